@@ -1,0 +1,84 @@
+"""Readers for environment variables. A missing or unknown value stops the start with one clear line."""
+
+import json
+import os
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any, Never
+from urllib.parse import parse_qs, unquote, urlsplit
+
+
+def refuse(reason: str) -> Never:
+    """Stop the process before it serves anything."""
+    raise SystemExit(f"settings: {reason}")
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The variable, or the content of the file that NAME_FILE names; secrets come by file."""
+    if path := os.environ.get(f"{name}_FILE"):
+        try:
+            return Path(path).read_text().strip()
+        except OSError as error:
+            refuse(f"{name}_FILE={path}: {error.strerror}")
+    value = os.environ.get(name, default)
+    if value is None:
+        refuse(f"{name} (or {name}_FILE) is not set")
+    return value
+
+
+def choice(name: str, allowed: Collection[str], default: str) -> str:
+    value = os.environ.get(name, default)
+    if value not in allowed:
+        refuse(f"{name}={value!r} is not one of {', '.join(sorted(allowed))}")
+    return value
+
+
+def flag(name: str, default: bool) -> bool:
+    return choice(name, ("true", "false"), "true" if default else "false") == "true"
+
+
+def whole(name: str, default: int, least: int, most: int) -> int:
+    raw = os.environ.get(name, str(default))
+    if not raw.isascii() or not raw.isdigit() or not least <= int(raw) <= most:
+        refuse(f"{name}={raw!r} is not a whole number from {least} to {most}")
+    return int(raw)
+
+
+def names(name: str, default: str = "") -> list[str]:
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def records(name: str, keys: Collection[str]) -> list[dict[str, Any]]:
+    """A JSON array of objects that have exactly `keys`."""
+    try:
+        found = json.loads(text(name, "[]"))
+    except ValueError:
+        refuse(f"{name} is not JSON")
+    if not isinstance(found, list) or any(not isinstance(record, dict) or set(record) != set(keys) for record in found):
+        refuse(f"{name} must be a JSON array of objects with {', '.join(keys)}")
+    return found
+
+
+def database(url: str) -> dict[str, str]:
+    """postgresql://user:password@host:port/name?host=/socket/dir -> Django's connection fields."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+        refuse("DATABASE_URL must look like postgresql://user:password@host:5432/name")
+    query = parse_qs(parts.query)
+    return {
+        "NAME": parts.path.strip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.get("host", [parts.hostname or ""])[0],
+        "PORT": str(parts.port or ""),
+    }
+
+
+def broker(url: str) -> str:
+    """redis://, rediss:// or unix:// (a socket) -> what Celery's transport calls it."""
+    parts = urlsplit(url)
+    if parts.scheme in ("redis", "rediss"):
+        return url
+    if parts.scheme != "unix":
+        refuse("REDIS_URL must begin with redis://, rediss:// or unix://")
+    return f"redis+socket://{parts.path}?virtual_host={parse_qs(parts.query).get('db', ['0'])[0]}"

@@ -1,0 +1,217 @@
+"""All settings, read from the environment; docs/operations.md lists the variables."""
+
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+
+from backoffice import env
+
+ROOT = Path(__file__).resolve().parent.parent
+DESK_ENV = env.choice("DESK_ENV", ("development", "test", "production"), "production")
+PRODUCTION = DESK_ENV == "production"
+DEBUG = env.flag("DEBUG", False)
+if PRODUCTION and DEBUG:
+    env.refuse("DEBUG=true is not for production")
+
+SECRET_KEY = env.text("SECRET_KEY")
+if PRODUCTION and len(SECRET_KEY) < 50:
+    env.refuse("SECRET_KEY is shorter than 50 characters")
+SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS")
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver")
+if PRODUCTION and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):
+    env.refuse("ALLOWED_HOSTS must name the hosts, without *")
+CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
+DATA_DIR = Path(env.text("DATA_DIR", str(ROOT / "var"))).resolve()
+
+# The seam: who answers the back-API. `upstream` forwards to an installed platform and comes later.
+BACK_API = {"hosted": "backoffice.hosted.build"}[env.choice("BACK_API", ("hosted",), "hosted")]
+DESK = "backoffice.desk.build"
+IDENTITY = "backoffice.operators.identity"
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "csp",
+    "django_htmx",
+    "template_partials",
+    "drf_spectacular_sidecar",
+    "backoffice.core",
+    "backoffice.operators",
+    "backoffice.markets",
+    "backoffice.demo",
+    "portal",
+]
+
+MIDDLEWARE = [
+    "backoffice.tracing.traced",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "backoffice.pages.ContentSecurityPolicy",
+    "backoffice.pages.Sessions",
+    "backoffice.pages.Csrf",
+    "backoffice.pages.Messages",
+    "backoffice.pages.Htmx",
+    "backoffice.pages.SignedIn",
+]
+# W003 looks for Django's own CSRF class; ours is the same one, for browser pages only: API paths take Bearer tokens, never cookies.
+SILENCED_SYSTEM_CHECKS = ["security.W003"]
+API_PATHS = ("/back-api/", "/api/", "/frontoffice/", "/notification/", "/auth/", "/livez", "/readyz")
+
+ROOT_URLCONF = "backoffice.urls"
+WSGI_APPLICATION = "backoffice.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "portal.context.shell",
+            ],
+            "builtins": ["portal.templatetags.desk", "template_partials.templatetags.partials"],
+        },
+    }
+]
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        **env.database(env.text("DATABASE_URL")),
+        "CONN_MAX_AGE": 0 if (DB_POOL := env.whole("DB_POOL", 0, 0, 64)) else 60,
+        "CONN_HEALTH_CHECKS": not DB_POOL,
+        "OPTIONS": {
+            # A pool only where threads serve requests; a forked worker must not inherit one.
+            **({"pool": {"min_size": 1, "max_size": DB_POOL, "timeout": 5}} if DB_POOL else {}),
+            "connect_timeout": 5,
+            "options": " ".join(
+                (
+                    f"-c statement_timeout={env.whole('STATEMENT_TIMEOUT_MS', 5_000, 0, 3_600_000)}",
+                    "-c lock_timeout=3s",
+                    "-c idle_in_transaction_session_timeout=60s",
+                )
+            ),
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.text("REDIS_URL")
+# Redis is a doorbell and a cache: nobody waits for it longer than this.
+REDIS_PATIENCE = {"socket_connect_timeout": 0.2, "socket_timeout": 0.2}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "desk", "OPTIONS": REDIS_PATIENCE}
+}
+CELERY_BROKER_URL = env.broker(REDIS_URL)
+
+AUTH_USER_MODEL = "operators.Operator"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"] if DESK_ENV == "test" else ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "email")},
+    },
+]
+SESSION_IDLE_SECONDS = 15 * 60
+SESSION_LIFE_SECONDS = 8 * 3600
+
+JWT_SIGNING_KEY = env.text("JWT_SIGNING_KEY")
+JWT_ISSUER = env.text("JWT_ISSUER", "backoffice")
+JWT_AUDIENCE = env.text("JWT_AUDIENCE", "back-api")
+JWT_LIFE_SECONDS = env.whole("JWT_LIFE_SECONDS", 600, 60, 600)
+# Earlier signing keys that still verify while they are rotated out: PEM blocks one after another.
+JWT_VERIFY_KEYS = env.text("JWT_VERIFY_KEYS", "")
+# Other issuers: [{"issuer": ..., "audience": ..., "jwksUrl": ..., "operations": [...]}]
+JWT_ISSUERS = env.records("JWT_ISSUERS", ("issuer", "audience", "jwksUrl", "operations"))
+API_REQUESTS_PER_MINUTE = env.whole("API_REQUESTS_PER_MINUTE", 6_000, 1, 1_000_000)
+PLAIN_HTTP_CALLBACKS = env.flag("PLAIN_HTTP_CALLBACKS", False)
+if PRODUCTION and PLAIN_HTTP_CALLBACKS:
+    env.refuse("PLAIN_HTTP_CALLBACKS=true is not for production")
+
+SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_AGE = SESSION_LIFE_SECONDS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
+CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failed"
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = ["^livez$", "^readyz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_TLS_PROXY", False) else None
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "report-uri": ["/csp-reports/"],
+    }
+}
+APPEND_SLASH = False
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+MARKET_FILE_MAX_BYTES = 50_000_000
+MARKET_FILE_MAX_ROWS = 200_000
+MEDIA_ROOT = DATA_DIR / "files"
+FILE_UPLOAD_TEMP_DIR = str(DATA_DIR / "tmp")
+Path(FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True)
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [ROOT / "static"]
+WHITENOISE_USE_FINDERS = DESK_ENV == "test"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DESK_ENV == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+LANGUAGE_CODE = "en"
+USE_I18N = False
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "backoffice.logs.JsonLines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django.request": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}, "weasyprint": {"level": "ERROR"}},
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["backoffice.api.auth.BearerToken"],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_THROTTLE_CLASSES": ["backoffice.api.throttle.PerClient"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+    "UNAUTHENTICATED_TOKEN": None,
+    "EXCEPTION_HANDLER": "backoffice.api.problems.as_response",
+}

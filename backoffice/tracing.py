@@ -1,0 +1,25 @@
+"""Every request has an id that its answer, its log lines and its audit record share."""
+
+import re
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from ulid import ULID
+
+ACCEPTED = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+def traced(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        trace_id = given if ACCEPTED.fullmatch(given) else str(ULID())
+        request.META["desk.trace_id"] = trace_id
+        response = get_response(request)
+        response["X-Request-ID"] = trace_id
+        return response
+
+    return middleware
+
+
+def trace_id_of(request: HttpRequest) -> str:
+    return str(request.META.get("desk.trace_id", ""))
