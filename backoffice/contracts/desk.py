@@ -1,0 +1,268 @@
+"""What belongs to this desk and not to the back-API: people, roles, sign-ins, API clients, saved views."""
+
+from datetime import datetime
+from typing import Literal, Protocol
+
+from backoffice.contracts.actor import Actor
+from backoffice.contracts.value import Value, Versioned
+
+
+class Operator(Value, frozen=True, kw_only=True):
+    id: str
+    username: str
+    name: str
+    email: str
+    is_active: bool
+    roles: list[str]
+    last_sign_in_at: datetime | None
+    created_at: datetime
+
+
+class NewOperator(Value, frozen=True, kw_only=True):
+    username: str
+    name: str
+    email: str
+    password: str
+    roles: list[str] = []
+
+
+class OperatorChange(Value, frozen=True, kw_only=True):
+    name: str
+    email: str
+    is_active: bool
+    roles: list[str]
+
+
+class Role(Value, frozen=True, kw_only=True):
+    id: str
+    name: str
+    operations: list[str]
+    operator_count: int
+
+
+class RoleDraft(Value, frozen=True, kw_only=True):
+    name: str
+    operations: list[str] = []
+
+
+class SignIn(Value, frozen=True, kw_only=True):
+    """A browser session."""
+
+    id: str
+    operator_id: str
+    operator_name: str
+    network: str
+    agent: str
+    started_at: datetime
+    seen_at: datetime
+    is_current: bool
+
+
+class ApiClient(Value, frozen=True, kw_only=True):
+    id: str
+    name: str
+    operations: list[str]
+    is_active: bool
+    has_secret: bool
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+class NewApiClient(Value, frozen=True, kw_only=True):
+    name: str
+    operations: list[str] = []
+
+
+class ApiClientChange(Value, frozen=True, kw_only=True):
+    operations: list[str]
+    is_active: bool
+
+
+class ClientSecret(Value, frozen=True, kw_only=True):
+    """Shown once; only its hash is kept."""
+
+    client_id: str
+    client_secret: str
+
+
+class TokenRequest(Value, frozen=True, kw_only=True):
+    client_id: str
+    client_secret: str
+    operations: list[str] | None = None
+
+
+class Token(Value, frozen=True, kw_only=True):
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int
+
+
+class SavedView(Value, frozen=True, kw_only=True):
+    """A list as one wants it: filter, columns, sort and density as the query string of its URL.
+
+    `shared_with` is a role's id, None keeps it private. At most one view per section is the owner's default.
+    """
+
+    id: str
+    section: str
+    name: str
+    query: str
+    shared_with: str | None
+    is_default: bool
+    is_own: bool
+
+
+class SavedViewDraft(Value, frozen=True, kw_only=True):
+    section: str
+    name: str
+    query: str
+    shared_with: str | None = None
+    is_default: bool = False
+
+
+class AuditChange(Value, frozen=True, kw_only=True):
+    """One object's part of a change; before and after hold the fields that differ, by wire name, as text."""
+
+    object_type: str
+    object_id: str
+    before: dict[str, str | None]
+    after: dict[str, str | None]
+
+
+class AuditRecord(Value, frozen=True, kw_only=True):
+    id: int
+    at: datetime
+    actor_kind: str
+    actor_name: str
+    door: str
+    action: str
+    trace_id: str
+    changes: list[AuditChange]
+    change_count: int
+
+
+class Identity(Protocol):
+    """Who is there. The one part of the desk that acts before there is an actor, so the guard does not wrap it."""
+
+    def sign_in(self, username: str, password: str, *, network: str, agent: str) -> tuple[str, int]:
+        """The new sign-in's id, and the seconds it may live. Refuses: Unauthenticated, TooMany."""
+
+    def actor_of_sign_in(self, sign_in_id: str, *, trace_id: str) -> Actor | None:
+        """None when it ended, was idle too long, is too old, or its operator is not active."""
+
+    def sign_out(self, sign_in_id: str) -> None: ...
+
+    def issue_token(self, request: TokenRequest, *, network: str) -> Token:
+        """Refuses: Unauthenticated, TooMany."""
+
+    def actor_of_token(self, token: str, *, trace_id: str) -> Actor:
+        """Refuses: Unauthenticated, with the same words whatever is wrong."""
+
+    def actor_now(self, kind: str, id: str, *, trace_id: str) -> Actor | None:
+        """The actor of a job with the rights that its requester holds now; None when the requester may no longer act."""
+
+
+class Operators(Protocol):
+    def find(self, actor: Actor) -> list[Operator]:
+        """By name."""
+
+    def get(self, actor: Actor, operator_id: str) -> Versioned[Operator]:
+        """Refuses: NotFound."""
+
+    def create(self, actor: Actor, draft: NewOperator) -> Operator:
+        """Refuses: Invalid, NotPermitted (a role with an operation the actor lacks)."""
+
+    def update(self, actor: Actor, operator_id: str, change: OperatorChange, *, version: int | None = None) -> None:
+        """Ends the operator's sign-ins when roles or activity change. Refuses: NotFound, Stale, Invalid (the last administrator), NotPermitted."""
+
+    def set_password(self, actor: Actor, operator_id: str, password: str) -> None:
+        """Ends the operator's sign-ins. Refuses: NotFound, Invalid, NotPermitted."""
+
+    def sign_ins(self, actor: Actor) -> list[SignIn]:
+        """Everybody's live sign-ins."""
+
+    def end_sign_in(self, actor: Actor, sign_in_id: str) -> None:
+        """Refuses: NotFound."""
+
+
+class Own(Protocol):
+    """What every operator may do about themselves."""
+
+    def change_password(self, actor: Actor, current: str, new: str) -> None:
+        """Ends the other sign-ins. Refuses: Invalid."""
+
+    def sign_ins(self, actor: Actor, *, current: str) -> list[SignIn]: ...
+
+    def end_sign_in(self, actor: Actor, sign_in_id: str) -> None:
+        """Refuses: NotFound."""
+
+    def views(self, actor: Actor, section: str) -> list[SavedView]:
+        """Own ones and those shared with a role the actor holds."""
+
+    def save_view(self, actor: Actor, draft: SavedViewDraft) -> SavedView:
+        """Create, or replace the own one of that name. Refuses: Invalid."""
+
+    def delete_view(self, actor: Actor, view_id: str) -> None:
+        """Refuses: NotFound."""
+
+    def roles(self, actor: Actor) -> list[Role]:
+        """The roles the actor holds."""
+
+
+class Roles(Protocol):
+    def find(self, actor: Actor) -> list[Role]: ...
+
+    def get(self, actor: Actor, role_id: str) -> Versioned[Role]:
+        """Refuses: NotFound."""
+
+    def create(self, actor: Actor, draft: RoleDraft) -> Role:
+        """Refuses: Invalid, NotPermitted (an operation the actor lacks)."""
+
+    def update(self, actor: Actor, role_id: str, draft: RoleDraft, *, version: int | None = None) -> None:
+        """Refuses: NotFound, Stale, Invalid, NotPermitted."""
+
+    def delete(self, actor: Actor, role_id: str, *, version: int | None = None) -> None:
+        """Refuses: NotFound, Stale, InUse."""
+
+
+class ApiClients(Protocol):
+    def find(self, actor: Actor) -> list[ApiClient]: ...
+
+    def get(self, actor: Actor, client_id: str) -> Versioned[ApiClient]:
+        """Refuses: NotFound."""
+
+    def create(self, actor: Actor, draft: NewApiClient) -> ClientSecret:
+        """Refuses: Invalid, NotPermitted."""
+
+    def update(self, actor: Actor, client_id: str, change: ApiClientChange, *, version: int | None = None) -> None:
+        """Refuses: NotFound, Stale, Invalid, NotPermitted."""
+
+    def rotate(self, actor: Actor, client_id: str) -> ClientSecret:
+        """A new secret; the old one and every token issued before end at once. Refuses: NotFound."""
+
+    def revoke_tokens(self, actor: Actor, client_id: str) -> None:
+        """Every token issued before now ends. Refuses: NotFound."""
+
+
+class Audit(Protocol):
+    def find(
+        self,
+        actor: Actor,
+        *,
+        object_type: str | None = None,
+        object_id: str | None = None,
+        actor_name: str | None = None,
+        action: str | None = None,
+        before: int | None = None,
+        limit: int = 50,
+    ) -> list[AuditRecord]:
+        """Newest first, records older than id `before`; each with up to 20 of its changes."""
+
+    def timeline(self, actor: Actor, object_type: str, object_id: str, *, before: int | None = None, limit: int = 50) -> list[AuditRecord]:
+        """What happened to one object, newest first, for whoever may see that object."""
+
+    def latest(self, actor: Actor) -> int:
+        """The id of the newest record: the cursor of live updates."""
+
+    def touched(self, actor: Actor, object_type: str, *, since: int) -> int:
+        """How many objects of a type changed in records after `since`."""

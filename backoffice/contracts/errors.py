@@ -1,0 +1,75 @@
+"""Why the back-API refuses. Doors turn these into status codes; nothing below a door knows HTTP."""
+
+from collections.abc import Mapping, Sequence
+
+
+class Refused(Exception):
+    """The request was understood and is not done; nothing has changed."""
+
+    code = "refused"
+
+    def __init__(self, detail: str, *, code: str = "", fields: Mapping[str, Sequence[str]] | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.code = code or self.code
+        self.fields: dict[str, list[str]] = {name: list(reasons) for name, reasons in (fields or {}).items()}
+
+
+class Invalid(Refused):
+    """The input is wrong; `fields` says where, by wire name."""
+
+    code = "invalid"
+
+
+class InUse(Invalid):
+    """It cannot go while others need it; the detail names them."""
+
+    code = "in_use"
+
+
+class NotFound(Refused):
+    """Absent, or out of the actor's scope: the two look alike."""
+
+    code = "not_found"
+
+
+class Unauthenticated(Refused):
+    code = "unauthenticated"
+
+
+class NotPermitted(Refused):
+    """The actor lacks the operation."""
+
+    code = "not_permitted"
+
+    def __init__(self, operation: str) -> None:
+        super().__init__(f"This needs the operation {operation}.")
+        self.operation = operation
+
+
+class Conflict(Refused):
+    code = "conflict"
+
+
+class Stale(Refused):
+    """Someone changed the object since the actor read it."""
+
+    code = "stale"
+
+    def __init__(self, *, version: int) -> None:
+        super().__init__("Somebody changed this since you read it; read it again and repeat your change.")
+        self.version = version
+
+
+class TooMany(Refused):
+    code = "too_many_requests"
+
+    def __init__(self, detail: str, *, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class Unavailable(Refused):
+    """A part the request needs is down or busy; repeating it later is safe."""
+
+    code = "unavailable"

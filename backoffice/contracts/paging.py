@@ -1,0 +1,19 @@
+"""A page of a list, by keyset: `next` continues behind the last item, None ends."""
+
+from typing import Generic, Literal, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+SortDirection = Literal["Asc", "Desc"]
+COUNT_CAP = 10_000
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True, rename="camel"):
+    """`total` is counted up to COUNT_CAP; `is_exceeded` says that there are more than it counts."""
+
+    items: list[T]
+    next: str | None = None
+    total: int = 0
+    is_exceeded: bool = False

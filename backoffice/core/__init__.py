@@ -1,0 +1,1 @@
+"""Persistence habits that every domain app shares."""
