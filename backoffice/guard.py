@@ -1,0 +1,159 @@
+"""Every operation passes here: who may, what is recorded. A verb without an entry stops the start."""
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import wraps
+from types import SimpleNamespace
+from typing import Any, NamedTuple, TypeVar, cast
+
+from django.db import IntegrityError, OperationalError, transaction
+
+from backoffice.contracts import operations
+from backoffice.contracts.actor import Actor
+from backoffice.contracts.errors import Conflict, NotPermitted, Unavailable
+from backoffice.core import audit
+
+
+class Reads(NamedTuple):
+    operation: str
+
+
+class Writes(NamedTuple):
+    """One transaction around permission, approval, audit record and act."""
+
+    operation: str
+
+
+class Works(NamedTuple):
+    """A worker's step: it commits in stages of its own and opens its audit record where it takes effect."""
+
+    operation: str
+
+
+Rule = Reads | Writes | Works
+Capability = TypeVar("Capability")
+
+VIEW, MARKETS, ASSETS, TREE, OWN = "view-common", "manage-markets", "manage-assets", "manage-markets-categories", operations.OWN
+
+RULES: Mapping[str, Rule] = {
+    "assets.find": Reads(VIEW),
+    "assets.get": Reads(VIEW),
+    "assets.create": Writes(ASSETS),
+    "assets.update": Writes(ASSETS),
+    "assets.sync": Writes(ASSETS),
+    "market_groups.find": Reads(VIEW),
+    "market_groups.get": Reads(VIEW),
+    "market_groups.create": Writes(MARKETS),
+    "market_groups.update": Writes(MARKETS),
+    "market_groups.delete": Writes(MARKETS),
+    "calendars.find": Reads(VIEW),
+    "calendars.get": Reads(VIEW),
+    "calendars.status": Reads(VIEW),
+    "calendars.create": Writes(MARKETS),
+    "calendars.update": Writes(MARKETS),
+    "calendars.delete": Writes(MARKETS),
+    "liquidity_sessions.find": Reads(VIEW),
+    "liquidity_sessions.get": Reads(VIEW),
+    "liquidity_sessions.create": Writes(MARKETS),
+    "liquidity_sessions.update": Writes(MARKETS),
+    "liquidity_sessions.delete": Writes(MARKETS),
+    "categories.get": Reads(VIEW),
+    "categories.replace": Writes(TREE),
+    "markets.names": Reads(VIEW),
+    "markets.find": Reads(VIEW),
+    "markets.get": Reads(VIEW),
+    "markets.create": Writes(MARKETS),
+    "markets.update": Writes(MARKETS),
+    "markets.preview": Reads(MARKETS),
+    "markets.patch": Writes(MARKETS),
+    "market_files.upload": Writes(MARKETS),
+    "market_files.result": Reads(MARKETS),
+    "market_files.get": Reads(MARKETS),
+    "market_files.find": Reads(MARKETS),
+    "market_files.rows": Reads(MARKETS),
+    "market_files.errors": Reads(MARKETS),
+    "market_files.errors_file": Reads(MARKETS),
+    "market_files.apply": Writes(MARKETS),
+    "market_files.repair": Writes(MARKETS),
+    "market_files.discard": Writes(MARKETS),
+    "market_files.undo": Writes(MARKETS),
+    "market_files.export": Writes(MARKETS),
+    "market_files.download": Reads(MARKETS),
+    "market_files.sample": Reads(MARKETS),
+    "market_files.try_mapping": Reads(MARKETS),
+    "market_files.remap": Writes(MARKETS),
+    "market_files.presets": Reads(MARKETS),
+    "market_files.save_preset": Writes(MARKETS),
+    "market_files.delete_preset": Writes(MARKETS),
+    "market_files.run": Works(MARKETS),
+    "operators.find": Reads("manage-operators"),
+    "operators.get": Reads("manage-operators"),
+    "operators.create": Writes("manage-operators"),
+    "operators.update": Writes("manage-operators"),
+    "operators.set_password": Writes("manage-operators"),
+    "operators.sign_ins": Reads("manage-operators"),
+    "operators.end_sign_in": Writes("manage-operators"),
+    "roles.find": Reads("manage-operators"),
+    "roles.get": Reads("manage-operators"),
+    "roles.create": Writes("manage-roles"),
+    "roles.update": Writes("manage-roles"),
+    "roles.delete": Writes("manage-roles"),
+    "api_clients.find": Reads("manage-api-clients"),
+    "api_clients.get": Reads("manage-api-clients"),
+    "api_clients.create": Writes("manage-api-clients"),
+    "api_clients.update": Writes("manage-api-clients"),
+    "api_clients.rotate": Writes("manage-api-clients"),
+    "api_clients.revoke_tokens": Writes("manage-api-clients"),
+    "own.change_password": Writes(OWN),
+    "own.sign_ins": Reads(OWN),
+    "own.end_sign_in": Writes(OWN),
+    "own.views": Reads(OWN),
+    "own.save_view": Writes(OWN),
+    "own.delete_view": Writes(OWN),
+    "own.roles": Reads(OWN),
+    "audit.find": Reads("view-audit"),
+    "audit.timeline": Reads(OWN),
+    "audit.latest": Reads(OWN),
+    "audit.touched": Reads(OWN),
+}
+
+
+def permitted(actor: Actor, action: str) -> bool:
+    """May this actor do that? What a door asks before it shows a button."""
+    return actor.may(RULES[action].operation)
+
+
+def guarded(name: str, implementation: Capability, protocol: object) -> Capability:
+    """The same capability, with permission, approval and audit around each of its verbs."""
+    verbs = [verb for verb, value in vars(protocol).items() if inspect.isfunction(value) and not verb.startswith("_")]
+    return cast(Capability, SimpleNamespace(**{verb: _guard(f"{name}.{verb}", getattr(implementation, verb)) for verb in verbs}))
+
+
+def _guard(action: str, act: Callable[..., Any]) -> Callable[..., Any]:
+    rule = RULES[action]  # KeyError here, at the start, is the default deny
+
+    @wraps(act)
+    def guarded_act(actor: Actor, *args: Any, **kwargs: Any) -> Any:
+        if not actor.may(rule.operation):
+            raise NotPermitted(rule.operation)
+        with _store_refusals():
+            if not isinstance(rule, Writes):
+                return act(actor, *args, **kwargs)
+            # An approval policy will hold the call here, before its transaction opens.
+            with transaction.atomic():
+                return act(audit.open_record(actor, action), *args, **kwargs)
+
+    return guarded_act
+
+
+@contextmanager
+def _store_refusals() -> Iterator[None]:
+    """What the database refuses, in our words: a race lost to a constraint, a lock or a connection not to be had in time."""
+    try:
+        yield
+    except IntegrityError as error:
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        raise Conflict(f"Somebody changed the same at this moment ({constraint}); read it again and repeat.") from error
+    except OperationalError as error:
+        raise Unavailable("The database is busy or away; repeating this later is safe.") from error

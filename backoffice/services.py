@@ -1,0 +1,65 @@
+"""The seam: what can be asked of the back-API and of this desk, whoever answers it."""
+
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib import import_module
+from typing import Any, TypeVar, cast, get_type_hints
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from backoffice.contracts.assets import Assets
+from backoffice.contracts.calendars import Calendars
+from backoffice.contracts.categories import Categories
+from backoffice.contracts.desk import ApiClients, Audit, Identity, Operators, Own, Roles
+from backoffice.contracts.liquidity import LiquiditySessions
+from backoffice.contracts.market_files import MarketFiles
+from backoffice.contracts.market_groups import MarketGroups
+from backoffice.contracts.markets import Markets
+from backoffice.guard import guarded
+
+Face = TypeVar("Face", bound="BackApi | Desk")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackApi:
+    """The back-API; the setting BACK_API names who builds it."""
+
+    assets: Assets
+    market_groups: MarketGroups
+    calendars: Calendars
+    liquidity_sessions: LiquiditySessions
+    categories: Categories
+    markets: Markets
+    market_files: MarketFiles
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What stays here whoever answers the back-API."""
+
+    operators: Operators
+    roles: Roles
+    api_clients: ApiClients
+    own: Own
+    audit: Audit
+
+
+@cache
+def back_api() -> BackApi:
+    return _behind_guard(import_string(settings.BACK_API)())
+
+
+@cache
+def desk() -> Desk:
+    return _behind_guard(import_string(settings.DESK)())
+
+
+@cache
+def identity() -> Identity:
+    return cast(Identity, import_module(settings.IDENTITY))
+
+
+def _behind_guard(built: Face) -> Face:
+    protocols: dict[str, Any] = get_type_hints(type(built))
+    return type(built)(**{field.name: guarded(field.name, getattr(built, field.name), protocols[field.name]) for field in fields(built)})
