@@ -1,0 +1,1 @@
+"""Assets, markets, groups, calendars, categories, liquidity sessions, and the files that bring markets in and out."""

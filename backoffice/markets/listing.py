@@ -1,0 +1,137 @@
+"""Market queries compiled to SQL: declared filters only, keyset pages, counts that stop at a cap."""
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+
+from backoffice.contracts.errors import Invalid
+from backoffice.contracts.markets import ListedMarket, MarketQuery, MarketSort
+from backoffice.contracts.paging import COUNT_CAP, Page
+from backoffice.markets import models, rows
+
+MOST = 1000
+VALUES_MOST = 1000
+
+ANY_OF = {
+    "market_ids": "market_id__in",
+    "types": "type__in",
+    "subtypes": "subtype__in",
+    "display_names": "display_name__in",
+    "full_names": "full_name__in",
+    "calendar_ids": "calendar_id__in",
+    "market_group_ids": "market_group_id__in",
+    "base_asset_ids": "base_asset_id__in",
+    "quote_asset_ids": "quote_asset_id__in",
+    "statuses": "status__in",
+}
+# Empty texts sort as "", so that a keyset comparison never meets NULL.
+SORTS: dict[str, Any] = {
+    "MarketId": F("market_id"),
+    "DisplayName": F("display_name"),
+    "FullName": Coalesce("full_name", Value("")),
+    "Type": F("type"),
+    "Subtype": Coalesce("subtype", Value("")),
+    "Status": F("status"),
+    "CreatedAt": F("created_at"),
+    "UpdatedAt": F("updated_at"),
+}
+TIMES = ("CreatedAt", "UpdatedAt")
+
+
+def find(query: MarketQuery) -> Page[ListedMarket]:
+    _check(query)
+    sort = query.sort or MarketSort()
+    matching = filtered(query)
+    ordered = _ordered(matching, sort)
+    if query.after is not None:
+        ordered = ordered.filter(_behind(sort, query.after))
+    found = list(rows.whole(ordered)[query.offset : query.offset + query.limit + 1])
+    shown = found[: query.limit]
+    total = matching.order_by()[: COUNT_CAP + 1].count()
+    return Page(
+        items=[rows.as_listed(row) for row in shown],
+        next=_cursor(shown[-1]) if len(found) > len(shown) and shown else None,
+        total=min(total, COUNT_CAP),
+        is_exceeded=total > COUNT_CAP,
+    )
+
+
+def filtered(query: MarketQuery) -> QuerySet[models.Market]:
+    """The markets a query matches, unordered."""
+    wanted = Q()
+    for field, lookup in ANY_OF.items():
+        if values := getattr(query, field):
+            wanted &= Q((lookup, values))
+    if query.exclude_market_group_ids:
+        wanted &= Q(market_group__isnull=True) | ~Q(market_group_id__in=query.exclude_market_group_ids)
+    if query.market_id:
+        wanted &= Q(market_id__icontains=query.market_id)
+    if query.search:
+        wanted &= Q(market_id__icontains=query.search) | Q(display_name__icontains=query.search) | Q(full_name__icontains=query.search)
+    if query.has_calendar is not None:
+        wanted &= Q(calendar__isnull=not query.has_calendar)
+    return models.Market.objects.filter(wanted & _sessions(query))
+
+
+def _sessions(query: MarketQuery) -> Q:
+    wanted = Q()
+    for kind, names, status in (
+        ("Trading", query.trading_session_names, query.trading_session_status),
+        ("MarketData", query.market_data_session_names, query.market_data_session_status),
+    ):
+        if names or status:
+            linked = models.MarketSession.objects.filter(session__kind=kind)
+            linked = linked.filter(session__name__in=names) if names else linked
+            linked = linked.filter(session__status=status) if status else linked
+            wanted &= Q(market_id__in=linked.values("market_id"))
+    return wanted
+
+
+def _ordered(matching: QuerySet[models.Market], sort: MarketSort) -> QuerySet[models.Market]:
+    keyed = matching.annotate(sort_key=SORTS[sort.field])
+    return keyed.order_by("sort_key", "market_id") if sort.direction == "Asc" else keyed.order_by("-sort_key", "-market_id")
+
+
+def _behind(sort: MarketSort, after: str) -> Q:
+    key, market_id = _read(after)
+    value: Any = key
+    if sort.field in TIMES:
+        try:
+            value = datetime.fromisoformat(key)
+        except ValueError:
+            raise Invalid("This is no cursor of ours.", fields={"after": ["is not a cursor of this list"]}) from None
+    beyond = "gt" if sort.direction == "Asc" else "lt"
+    return Q((f"sort_key__{beyond}", value)) | Q(("sort_key", value), (f"market_id__{beyond}", market_id))
+
+
+def _cursor(row: models.Market) -> str:
+    key = row.sort_key  # type: ignore[attr-defined]
+    text = key.isoformat() if isinstance(key, datetime) else key
+    return base64.urlsafe_b64encode(msgspec.json.encode([text, row.market_id])).decode()
+
+
+def _read(after: str) -> tuple[str, str]:
+    try:
+        return msgspec.json.decode(base64.urlsafe_b64decode(after.encode()), type=tuple[str, str])
+    except (binascii.Error, msgspec.DecodeError, UnicodeError):
+        raise Invalid("This is no cursor of ours.", fields={"after": ["is not a cursor of this list"]}) from None
+
+
+def _check(query: MarketQuery) -> None:
+    wrong: dict[str, list[str]] = {}
+    if not 1 <= query.limit <= MOST:
+        wrong["limit"] = [f"must be from 1 to {MOST}"]
+    if not 0 <= query.offset <= 1_000_000:
+        wrong["offset"] = ["must be from 0 to 1000000"]
+    if query.after is not None and query.offset:
+        wrong["offset"] = ["must be 0 together with after"]
+    for field in (*ANY_OF, "exclude_market_group_ids", "trading_session_names", "market_data_session_names"):
+        if len(getattr(query, field) or ()) > VALUES_MOST:
+            wrong[query.__struct_encode_fields__[query.__struct_fields__.index(field)]] = [f"has more than {VALUES_MOST} values"]
+    if wrong:
+        raise Invalid("The query is not valid.", fields=wrong)

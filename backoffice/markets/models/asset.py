@@ -1,0 +1,30 @@
+"""Assets."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from backoffice.core.fields import IdField
+
+
+class Asset(models.Model):
+    id = IdField(primary_key=True, max_length=15)
+    name = models.CharField(max_length=30)
+    scale = models.SmallIntegerField(default=0)
+    type = models.CharField(max_length=15)
+    source = models.CharField(max_length=10)
+    version = models.IntegerField(default=1)
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="asset_id_is_a_code", condition=Q(id__regex=r"^[a-z0-9]{1,15}$")),
+            models.CheckConstraint(name="asset_name_is_plain", condition=Q(name__regex=r"^[A-Za-z0-9]([A-Za-z0-9 ]{0,28}[A-Za-z0-9])?$")),
+            models.CheckConstraint(name="asset_scale_from_0_to_18", condition=Q(scale__gte=0, scale__lte=18)),
+            models.CheckConstraint(name="asset_source_is_known", condition=Q(source__in=["Crm", "Internal"])),
+            models.CheckConstraint(
+                name="asset_type_is_known",
+                condition=Q(type__in=["Fiat", "Crypto", "Metals", "Energies", "Commodities", "Indices", "Stocks", "Etf", "Bonds", "Other"]),
+            ),
+        ]
