@@ -1,0 +1,77 @@
+"""Loads the demo broker through the seam, so that it obeys every rule and shows up in the audit trail like anybody's work."""
+
+import io
+import time
+from collections.abc import Callable
+
+from backoffice.contracts import operations
+from backoffice.contracts.actor import Actor
+from backoffice.contracts.categories import CategoryTreeDraft
+from backoffice.demo import broker
+from backoffice.services import back_api
+
+DEMO = Actor(kind="system", id="demo", name="demo", door="cli", operations=frozenset(operations.ALL) | {operations.OWN})
+Step = Callable[[str, int, int], None]
+PATIENCE_SECONDS = 120
+
+
+class Stopped(Exception):
+    """The demo could not be loaded; the message says why."""
+
+
+def is_loaded() -> bool:
+    return bool(back_api().assets.find(DEMO))
+
+
+def load(markets: int, *, progress: Step) -> None:
+    """Everything that is not there yet; running it again adds nothing twice."""
+    api = back_api()
+    api.assets.sync(DEMO, broker.assets("Crm"))
+    progress("assets", 1, 1)
+    known = {asset.id for asset in api.assets.find(DEMO)}
+    for asset in broker.assets("Internal"):
+        if asset.id not in known:
+            api.assets.create(DEMO, asset)
+    _catalogs(progress)
+    _markets(broker.market_file(markets), progress)
+    if not api.categories.get(DEMO).value.categories:
+        names = {market.market_id for market in api.markets.names(DEMO)}
+        api.categories.replace(DEMO, CategoryTreeDraft(categories=[broker.within(category, names) for category in broker.categories()]))
+    progress("categories", 1, 1)
+
+
+def _catalogs(progress: Step) -> None:
+    api = back_api()
+    groups = {group.market_group_id for group in api.market_groups.find(DEMO)}
+    for group in broker.groups():
+        if group.market_group_id not in groups:
+            api.market_groups.create(DEMO, group)
+    sessions = {session.id for session in api.liquidity_sessions.find(DEMO)}
+    for session in broker.liquidity_sessions():
+        if session.id not in sessions:
+            api.liquidity_sessions.create(DEMO, session)
+    calendars = {calendar.calendar_id for calendar in api.calendars.find(DEMO)}
+    drafts = broker.calendars()
+    for number, calendar in enumerate(drafts, start=1):
+        if calendar.calendar_id not in calendars:
+            api.calendars.create(DEMO, calendar)
+        progress("calendars", number, len(drafts))
+
+
+def _markets(content: bytes, progress: Step) -> None:
+    files = back_api().market_files
+    started = files.upload(DEMO, io.BytesIO(content), name="demo-markets.csv", mode="ValidRows")
+    until = time.monotonic() + PATIENCE_SECONDS
+    # A worker that is up may take the file first; then this waits for it.
+    while True:
+        files.run(DEMO, started.id)
+        file = files.get(DEMO, started.id)
+        progress("markets", file.rows_read, max(file.rows_total or file.rows_read, 1))
+        if file.stage == "Applied":
+            break
+        if file.stage == "Failed" or time.monotonic() > until:
+            raise Stopped(f"the demo's market file: {file.stage_reason or 'took too long'}")
+        time.sleep(0.2)
+    if file.errors:
+        first = files.errors(DEMO, started.id, limit=1).items[0]
+        raise Stopped(f"the demo's market file has {file.errors} faults, the first in row {first.row}, {first.column}: {first.reason}")
