@@ -1,5 +1,6 @@
 """The seam: what can be asked of the back-API and of this desk, whoever answers it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib import import_module
@@ -47,12 +48,14 @@ class Desk:
 
 @cache
 def back_api() -> BackApi:
-    return _behind_guard(import_string(settings.BACK_API)())
+    build: Callable[[], BackApi] = import_string(settings.BACK_API)
+    return _behind_guard(build())
 
 
 @cache
 def desk() -> Desk:
-    return _behind_guard(import_string(settings.DESK)())
+    build: Callable[[], Desk] = import_string(settings.DESK)
+    return _behind_guard(build())
 
 
 @cache

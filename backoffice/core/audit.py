@@ -31,6 +31,8 @@ def open_record(actor: Actor, action: str) -> Actor:
 def changed(actor: Actor, object_type: str, object_id: str, before: State, after: State) -> None:
     """Add one object's change; fields that are equal on both sides are left out, and so is a change without any."""
     difference = differing(before, after)
+    if actor.record is None:
+        raise RuntimeError(f"a change of {object_type} {object_id} without an audit record: it must come through the guard")
     if difference:
         AuditChange.objects.create(
             record_id=actor.record,

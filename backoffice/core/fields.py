@@ -10,7 +10,8 @@ class AmountField(models.DecimalField):  # type: ignore[type-arg]
     """An exact number of up to 20 digits before and 18 after the point, stored as given: no zeros are added."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"max_digits": 38, "decimal_places": 18} | kwargs)
+        defaults: dict[str, Any] = {"max_digits": 38, "decimal_places": 18}
+        super().__init__(*args, **defaults | kwargs)
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:  # noqa: ARG002
         return "numeric"
@@ -26,4 +27,5 @@ class IdField(models.CharField):  # type: ignore[type-arg]
     """A public id: text compared byte for byte."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"max_length": 64, "db_collation": "C"} | kwargs)
+        defaults: dict[str, Any] = {"max_length": 64, "db_collation": "C"}
+        super().__init__(*args, **defaults | kwargs)

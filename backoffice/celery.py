@@ -1,0 +1,49 @@
+"""The Celery application: messages carry ids only, and losing the broker loses nothing."""
+
+import os
+
+from celery import Celery
+
+from backoffice import env
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backoffice.settings")
+
+# Whoever rings the doorbell does not wait for it: the row is committed and the sweep will find it. A worker waits longer.
+PATIENCE_SECONDS = env.whole("BROKER_PATIENCE_MS", 200, 50, 60_000) / 1000
+
+app = Celery("backoffice")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    accept_content=["json"],
+    task_serializer="json",
+    task_ignore_result=True,
+    result_backend=None,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    task_soft_time_limit=840,
+    task_time_limit=900,
+    task_default_queue="desk",
+    task_routes={"backoffice.jobs.market_files.*": {"queue": "files"}},
+    task_publish_retry=False,
+    broker_transport_options={
+        "max_retries": 0,
+        "interval_start": 0,
+        "socket_connect_timeout": PATIENCE_SECONDS,
+        "socket_timeout": PATIENCE_SECONDS,
+        "visibility_timeout": 1200,
+    },
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    worker_hijack_root_logger=False,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    worker_enable_remote_control=False,
+    worker_send_task_events=False,
+    beat_scheduler="backoffice.jobs.heartbeat:TickingScheduler",
+    beat_max_loop_interval=5,
+    beat_schedule={
+        "worker heartbeat": {"task": "backoffice.jobs.heartbeat.worker", "schedule": 10.0, "options": {"expires": 10}},
+        "market files": {"task": "backoffice.jobs.market_files.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    },
+    imports=["backoffice.jobs.heartbeat", "backoffice.jobs.market_files"],
+)

@@ -1,0 +1,79 @@
+"""Whether this process lives, and whether the desk as a whole can do its work; neither view tells a secret."""
+
+from collections.abc import Callable
+from typing import TypedDict
+
+import redis
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from backoffice.core import heartbeat
+
+OLDEST_HEARTBEAT_SECONDS = 30.0
+OLDEST_WAITING_JOB_SECONDS = 900.0
+
+
+class Check(TypedDict):
+    ok: bool
+    detail: str
+    age_seconds: float | None
+
+
+@never_cache
+@require_safe
+def livez(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse("alive\n", content_type="text/plain; charset=utf-8")
+
+
+@never_cache
+@require_safe
+def readyz(_request: HttpRequest) -> HttpResponse:
+    checks = {"database": _guarded(_database), "broker": _guarded(_broker)}
+    ages = _ages() if checks["database"]["ok"] else {}
+    checks |= {name: _heartbeat(ages.get(name)) for name in ("worker", "beat")}
+    checks["outbox"] = _guarded(_outbox)
+    ready = all(check["ok"] for check in checks.values())
+    return JsonResponse({"ready": ready, "checks": checks}, status=200 if ready else 503)
+
+
+def _guarded(check: Callable[[], Check]) -> Check:
+    # Whatever is wrong is an answer here, never an error page; its text may hold an address, so only its kind is told.
+    try:
+        return check()
+    except Exception as error:
+        return Check(ok=False, detail=type(error).__name__, age_seconds=None)
+
+
+def _database() -> Check:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return Check(ok=True, detail="answers", age_seconds=None)
+
+
+def _broker() -> Check:
+    with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.5, retry=None) as broker:
+        broker.ping()
+    return Check(ok=True, detail="answers", age_seconds=None)
+
+
+def _ages() -> dict[str, float]:
+    try:
+        return heartbeat.ages()
+    except Exception:
+        return {}
+
+
+def _heartbeat(age: float | None) -> Check:
+    if age is None:
+        return Check(ok=False, detail="no heartbeat", age_seconds=None)
+    return Check(ok=age <= OLDEST_HEARTBEAT_SECONDS, detail=f"last heartbeat {age:.0f} s ago", age_seconds=age)
+
+
+def _outbox() -> Check:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 FROM markets_marketfile WHERE stage = 'Queued'")
+        (age,) = cursor.fetchone()
+    return Check(ok=age <= OLDEST_WAITING_JOB_SECONDS, detail=f"oldest waiting job is {age:.0f} s old", age_seconds=age)

@@ -1,0 +1,1 @@
+"""Celery tasks: a line or two each, calling what the portal and the API call too."""
