@@ -188,8 +188,8 @@ class Operators(Protocol):
 class Own(Protocol):
     """What every operator may do about themselves."""
 
-    def change_password(self, actor: Actor, current: str, new: str) -> None:
-        """Ends the other sign-ins. Refuses: Invalid."""
+    def change_password(self, actor: Actor, current: str, new: str, *, keep: str | None = None) -> None:
+        """Ends the actor's sign-ins but `keep`, the one it is asked through. Refuses: Invalid."""
 
     def sign_ins(self, actor: Actor, *, current: str) -> list[SignIn]: ...
 

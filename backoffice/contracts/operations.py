@@ -33,3 +33,5 @@ DESK: Final = {
 ALL: Final = CONTRACT | DESK
 # Every signed-in operator or API client holds this one: their own sessions, views and settings.
 OWN: Final = "own"
+# Held by the desk's own jobs alone; no role and no token can carry it.
+WORKER: Final = "worker"

@@ -10,7 +10,7 @@ class AuditRecord(models.Model):
 
     at = models.DateTimeField()
     actor_kind = models.CharField(max_length=10)
-    actor_id = IdField()
+    actor_id = IdField(max_length=300)
     actor_name = models.CharField(max_length=150)
     door = models.CharField(max_length=10)
     action = models.CharField(max_length=60)

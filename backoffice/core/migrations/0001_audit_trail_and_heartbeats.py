@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField()),
                 ("actor_kind", models.CharField(max_length=10)),
-                ("actor_id", backoffice.core.fields.IdField(db_collation="C", max_length=64)),
+                ("actor_id", backoffice.core.fields.IdField(db_collation="C", max_length=300)),
                 ("actor_name", models.CharField(max_length=150)),
                 ("door", models.CharField(max_length=10)),
                 ("action", models.CharField(max_length=60)),

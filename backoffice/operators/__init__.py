@@ -1,0 +1,1 @@
+"""People, roles, sign-ins, API clients, tokens, saved views and the reading side of the audit trail."""

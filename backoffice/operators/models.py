@@ -1,0 +1,112 @@
+"""The tables of who may come in, what they may do, and what they keep for themselves."""
+
+import uuid
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from backoffice.core.fields import IdField
+
+
+def new_id() -> str:
+    return str(uuid.uuid4())
+
+
+class Role(models.Model):
+    """A named set of operations; a new one has none."""
+
+    id = IdField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=50, unique=True)
+    operations = ArrayField(models.CharField(max_length=40), default=list)
+    version = models.IntegerField(default=1)
+
+
+class Operator(AbstractBaseUser):
+    """A person. The password is a hash; the username is kept in lower case."""
+
+    id = IdField(primary_key=True, default=new_id, editable=False)
+    username = IdField(max_length=64, unique=True)
+    name = models.CharField(max_length=100)
+    email = models.CharField(max_length=254)
+    is_active = models.BooleanField(default=True)
+    roles = models.ManyToManyField(Role, related_name="operators")
+    version = models.IntegerField(default=1)
+    created_at = models.DateTimeField()
+    last_sign_in_at = models.DateTimeField(null=True)
+    last_login = None
+
+    objects = BaseUserManager["Operator"]()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name", "email"]
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="operator_username_is_plain", condition=Q(username__regex=r"^[a-z0-9][a-z0-9._@-]*$"))]
+
+
+class SignIn(models.Model):
+    """One browser's stay; the browser itself knows only its session key, never this id."""
+
+    id = IdField(primary_key=True, default=new_id, editable=False)
+    operator = models.ForeignKey(Operator, models.CASCADE, related_name="sign_ins", db_index=False)
+    network = models.CharField(max_length=64)
+    agent = models.CharField(max_length=200)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["operator", "network"], name="sign_in_by_network"),
+            models.Index(fields=["seen_at"], condition=Q(ended_at=None), name="sign_in_live"),
+        ]
+
+
+class Brake(models.Model):
+    """Recent failed tries of one kind. The key is a hash, for people type passwords into the username field."""
+
+    key = IdField(primary_key=True)
+    tries = ArrayField(models.DateTimeField(), default=list)
+    last_at = models.DateTimeField(db_index=True)
+
+
+class ApiClient(models.Model):
+    """A program that calls the API. Tokens issued before `tokens_valid_from`, a whole second, are over."""
+
+    id = IdField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=100, unique=True)
+    secret_hash = models.CharField(max_length=64, blank=True)
+    operations = ArrayField(models.CharField(max_length=40), default=list)
+    is_active = models.BooleanField(default=True)
+    version = models.IntegerField(default=1)
+    created_at = models.DateTimeField()
+    tokens_valid_from = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+
+class RevokedToken(models.Model):
+    """One token that ended before its time; kept until it would have expired anyway."""
+
+    jti = IdField(primary_key=True, max_length=150)
+    expires_at = models.DateTimeField(db_index=True)
+
+
+class SavedView(models.Model):
+    """A list as its owner wants it, as the query string of its URL."""
+
+    id = IdField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey(Operator, models.CASCADE, related_name="views", db_index=False)
+    section = IdField(max_length=40)
+    name = models.CharField(max_length=50)
+    query = models.CharField(max_length=2_000, blank=True)
+    shared_with = models.ForeignKey(Role, models.SET_NULL, null=True, related_name="views")
+    is_default = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "section", "name"], name="saved_view_name_is_free"),
+            models.UniqueConstraint(fields=["owner", "section"], condition=Q(is_default=True), name="saved_view_one_default"),
+        ]

@@ -1,0 +1,118 @@
+"""The desk's Own: what operators do about themselves, whatever their roles."""
+
+import re
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from backoffice.contracts.actor import Actor
+from backoffice.contracts.desk import Role, SavedView, SavedViewDraft, SignIn
+from backoffice.contracts.errors import Invalid, NotFound
+from backoffice.core import audit, versions
+from backoffice.operators import models, operators, rules
+from backoffice.operators import roles as all_roles
+from backoffice.operators import sign_ins as stays
+
+SECTION = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+LONGEST_QUERY = 2_000
+MOST_VIEWS = 100
+
+
+def change_password(actor: Actor, current: str, new: str, *, keep: str | None = None) -> None:
+    """Ends the other sign-ins, all of them unless `keep` names one. Refuses: Invalid."""
+    row = versions.lock(models.Operator.objects.all(), _person(actor), version=None, name="operator")
+    if not rules.is_possible_password(current) or not row.check_password(current):
+        raise Invalid("The current password is wrong.", fields={"current": ["is wrong"]})
+    faults = rules.password_faults(new, row) or (["is the one you have"] if new == current else [])
+    rules.refuse("The new password is not good enough.", {"new": faults})
+    operators.replace_password(actor, row, new)
+    stays.end(actor, row.sign_ins.exclude(pk=keep))
+
+
+def sign_ins(actor: Actor, *, current: str) -> list[SignIn]:
+    return stays.shown(stays.live(timezone.now()).filter(operator=_person(actor)), current=current)
+
+
+def end_sign_in(actor: Actor, sign_in_id: str) -> None:
+    stays.end_one(actor, models.SignIn.objects.filter(operator=_person(actor)), sign_in_id)
+
+
+def views(actor: Actor, section: str) -> list[SavedView]:
+    rows = models.SavedView.objects.filter(Q(owner=_person(actor)) | Q(shared_with__in=_held(actor)), section=section)
+    return [_view(actor, row) for row in rows.order_by("name", "id")]
+
+
+def save_view(actor: Actor, draft: SavedViewDraft) -> SavedView:
+    _refuse(actor, draft)
+    mine = models.SavedView.objects.filter(owner=_person(actor), section=draft.section)
+    if draft.is_default:
+        mine.exclude(name=draft.name).update(is_default=False)
+    row = mine.select_for_update(of=("self",)).filter(name=draft.name).first()
+    before = _state(row) if row else {}
+    row = row or models.SavedView(owner_id=actor.id, section=draft.section, name=draft.name)
+    row.query, row.shared_with_id, row.is_default = draft.query, draft.shared_with, draft.is_default
+    row.save()
+    audit.changed(actor, "saved_view", row.id, before, _state(row))
+    return _view(actor, row)
+
+
+def delete_view(actor: Actor, view_id: str) -> None:
+    row = models.SavedView.objects.select_for_update(of=("self",)).filter(pk=view_id, owner=_person(actor)).first()
+    if row is None:
+        raise NotFound(f"You have no view {view_id}.")
+    row.delete()
+    audit.changed(actor, "saved_view", view_id, _state(row), {})
+
+
+def roles(actor: Actor) -> list[Role]:
+    return [all_roles.shown(row) for row in all_roles.counted().filter(pk__in=_held(actor)).order_by("name")]
+
+
+def _held(actor: Actor) -> QuerySet[models.Role]:
+    return models.Role.objects.filter(operators=_person(actor)).order_by()
+
+
+def _person(actor: Actor) -> str:
+    """The operator's id. A program has no own sign-ins or views, and no operator has this one."""
+    return actor.id if actor.kind == "operator" else ""
+
+
+def _refuse(actor: Actor, draft: SavedViewDraft) -> None:
+    mine = models.SavedView.objects.filter(owner=_person(actor), section=draft.section).exclude(name=draft.name)
+    is_held = draft.shared_with is None or _held(actor).filter(pk=draft.shared_with).exists()
+    is_query = len(draft.query) <= LONGEST_QUERY and draft.query.isprintable()
+    faults = {
+        "section": [] if SECTION.fullmatch(draft.section) else ["must be the name of a section"],
+        "name": rules.text_faults(draft.name, longest=50),
+        "query": [] if is_query else [f"must be a query string of up to {LONGEST_QUERY} characters"],
+        "sharedWith": [] if is_held else ["must be a role that you hold"],
+    }
+    rules.refuse("The view is not valid.", faults)
+    if actor.kind != "operator":
+        raise Invalid("Only operators keep views.")
+    if mine.count() >= MOST_VIEWS:
+        raise Invalid(f"You have {MOST_VIEWS} views here already; delete one first.", code="limit")
+
+
+def _state(row: models.SavedView) -> dict[str, str | None]:
+    return {
+        "section": row.section,
+        "name": row.name,
+        "query": row.query,
+        "sharedWith": row.shared_with_id,
+        "isDefault": audit.as_text(row.is_default),
+    }
+
+
+def _view(actor: Actor, row: models.SavedView) -> SavedView:
+    """Somebody else's default is not the default of whoever they share it with."""
+    is_own = row.owner_id == actor.id
+    return SavedView(
+        id=row.id,
+        section=row.section,
+        name=row.name,
+        query=row.query,
+        shared_with=row.shared_with_id,
+        is_default=row.is_default and is_own,
+        is_own=is_own,
+    )

@@ -1,0 +1,112 @@
+"""The desk's Audit: reading the trail, newest first, in two queries a page."""
+
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from backoffice.contracts.actor import Actor
+from backoffice.contracts.desk import AuditChange, AuditRecord
+from backoffice.contracts.errors import NotFound, NotPermitted
+from backoffice.core import models
+from backoffice.operators.models import SavedView
+
+SHOWN_CHANGES = 20
+LONGEST_PAGE = 200
+ALL = "view-audit"
+SEEN_WITH = {
+    "asset": "view-common",
+    "market": "view-common",
+    "market_group": "view-common",
+    "calendar": "view-common",
+    "liquidity_session": "view-common",
+    "category_tree": "view-common",
+    "market_file": "manage-markets",
+    "mapping_preset": "manage-markets",
+    "operator": "manage-operators",
+    "role": "manage-operators",
+    "sign_in": "manage-operators",
+    "api_client": "manage-api-clients",
+}
+
+
+def find(
+    actor: Actor,  # noqa: ARG001
+    *,
+    object_type: str | None = None,
+    object_id: str | None = None,
+    actor_name: str | None = None,
+    action: str | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[AuditRecord]:
+    """Of an object or a type asked for, only its own changes are shown; `change_count` still counts all of the record."""
+    of = (Q() if object_type is None else Q(object_type=object_type)) & (Q() if object_id is None else Q(object_id=object_id))
+    rows = models.AuditRecord.objects.all() if before is None else models.AuditRecord.objects.filter(pk__lt=before)
+    if actor_name is not None:
+        rows = rows.filter(actor_name=actor_name)
+    if action is not None:
+        rows = rows.filter(action=action)
+    if object_id is not None:
+        # Through the index by object: walking the trail backwards would pass millions of records of other objects.
+        rows = rows.filter(pk__in=models.AuditChange.objects.filter(of).values("record"))
+    elif object_type is not None:
+        rows = rows.filter(Exists(models.AuditChange.objects.filter(record=OuterRef("pk"), object_type=object_type)))
+    return _page(rows, of, limit)
+
+
+def timeline(actor: Actor, object_type: str, object_id: str, *, before: int | None = None, limit: int = 50) -> list[AuditRecord]:
+    _refuse_unseen(actor, object_type, object_id)
+    return find(actor, object_type=object_type, object_id=object_id, before=before, limit=limit)
+
+
+def latest(actor: Actor) -> int:  # noqa: ARG001
+    """A hint for live updates, not a cursor to page by: a long change may still commit under a smaller id."""
+    return models.AuditRecord.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def touched(actor: Actor, object_type: str, *, since: int) -> int:
+    if not actor.may(ALL) and not actor.may(SEEN_WITH.get(object_type, ALL)):
+        return 0
+    changes = models.AuditChange.objects.filter(record__gt=since, object_type=object_type)
+    return changes.values("object_id").distinct().count()
+
+
+def _refuse_unseen(actor: Actor, object_type: str, object_id: str) -> None:
+    if actor.may(ALL):
+        return
+    if object_type == "saved_view":
+        if not SavedView.objects.filter(pk=object_id, owner=actor.id).exists():
+            raise NotFound(f"You have no view {object_id}.")
+    elif not actor.may(needed := SEEN_WITH.get(object_type, ALL)):
+        raise NotPermitted(needed)
+
+
+def _page(rows: QuerySet[models.AuditRecord], of: Q, limit: int) -> list[AuditRecord]:
+    inside = models.AuditChange.objects.filter(record=OuterRef("pk"))
+    count = Subquery(inside.order_by().values("record").annotate(n=Count("*")).values("n"), output_field=IntegerField())
+    first = ArraySubquery(inside.filter(of).order_by("object_type", "pk").values("pk")[:SHOWN_CHANGES])
+    page = list(rows.order_by("-pk").annotate(change_count=Coalesce(count, 0), first=first)[: max(1, min(limit, LONGEST_PAGE))])
+    changes: dict[int, list[AuditChange]] = {}
+    for change in models.AuditChange.objects.filter(pk__in=[id for row in page for id in row.first]).order_by("object_type", "pk"):
+        changes.setdefault(change.record_id, []).append(_change(change))
+    return [_record(row, changes.get(row.pk, [])) for row in page]
+
+
+def _change(row: models.AuditChange) -> AuditChange:
+    return AuditChange(object_type=row.object_type, object_id=row.object_id, before=row.before, after=row.after)
+
+
+def _record(row: Any, changes: list[AuditChange]) -> AuditRecord:
+    return AuditRecord(
+        id=row.pk,
+        at=row.at,
+        actor_kind=row.actor_kind,
+        actor_name=row.actor_name,
+        door=row.door,
+        action=row.action,
+        trace_id=row.trace_id,
+        changes=changes,
+        change_count=row.change_count,
+    )
