@@ -12,6 +12,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backoffice.settings")
 PATIENCE_SECONDS = env.whole("BROKER_PATIENCE_MS", 200, 50, 60_000) / 1000
 
 app = Celery("backoffice")
+# The current application is one per thread, and the web server's threads would have none.
+app.set_default()
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     accept_content=["json"],

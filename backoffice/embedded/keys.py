@@ -1,0 +1,42 @@
+"""Secrets of one installation: made on the first start, kept in files only their owner reads."""
+
+import contextlib
+import os
+import secrets
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+
+def secret_key(directory: Path) -> Path:
+    return _made_once(directory / "secret_key", lambda: secrets.token_urlsafe(64))
+
+
+def jwt_signing_key(directory: Path) -> Path:
+    return _made_once(directory / "jwt_signing_key.pem", _es256_key)
+
+
+def postgres_password(directory: Path) -> str:
+    return _made_once(directory / "postgres_password", lambda: secrets.token_urlsafe(24)).read_text().strip()
+
+
+def _es256_key() -> str:
+    return ec.generate_private_key(ec.SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def _made_once(path: Path, make: Callable[[], str]) -> Path:
+    if path.exists():
+        return path
+    handle, draft = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "w") as out:
+        out.write(make())
+        out.flush()
+        os.fsync(out.fileno())
+    # A link appears whole or not at all, and never over one another process made meanwhile.
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    os.unlink(draft)
+    return path
