@@ -1,0 +1,86 @@
+"""Examples for the OpenAPI document: the contract's, with words of real life in them. A test decodes each one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from backoffice.contracts.assets import AssetChange, NewAsset
+from backoffice.contracts.calendars import CalendarChange, NewCalendar
+from backoffice.contracts.categories import CategoryTreeDraft
+from backoffice.contracts.liquidity import LiquiditySessionChange, NewLiquiditySession
+from backoffice.contracts.market_files import FileMapping, NewMappingPreset
+from backoffice.contracts.market_groups import MarketGroupChange, NewMarketGroup
+from backoffice.contracts.markets import MarketQuery, MarketSettings, NewMarket
+
+SWAP = {"assetId": "usd", "swapSize": "0.75"}
+SETTINGS = {
+    "fullName": "Gold against US dollar",
+    "displayName": "XAU/USD",
+    "minAmount": None,
+    "priceDeviation": "0.05",
+    "priceScale": 2,
+    "amountScale": None,
+    "slippageRate": "0.01",
+    "status": "Open",
+    "subtype": "Metals",
+    "isSynchronized": False,
+    "externalTtl": 5000,
+    "internalTtl": 1000,
+    "marketGroupId": "metals",
+    "calendarId": "metals-24-5",
+    "lotSize": 100,
+    "minLotAmount": "0.01",
+    "maxLotAmount": 50,
+    "tickSize": "0.01",
+    "lotStep": "0.01",
+    "swapSettings": {"type": "Fix", "shortPositionSettings": SWAP, "longPositionSettings": SWAP},
+    "maxLeverage": 20,
+    "isConstLeverage": False,
+    "minQuoteAmount": "10",
+    "maxBaseAmount": "5000",
+    "tradingSessionIds": ["lp-one-trading"],
+    "marketDataSessionIds": ["lp-one-quotes"],
+}
+QUERY = {
+    "types": ["Cfd"],
+    "statuses": ["Open", "Paused"],
+    "marketGroupIds": ["metals"],
+    "search": "gold",
+    "limit": 50,
+    "sort": {"field": "DisplayName", "direction": "Asc"},
+}
+TREE = {"categories": [{"name": "Metals", "categories": [{"name": "Precious", "categories": [], "markets": ["cfd.xau_usd"]}], "markets": []}]}
+WEEK = {
+    "name": "London equities",
+    "timeZoneId": "Europe/London",
+    "tradingSessions": [{"dayOfWeek": "Monday", "timeIntervals": [{"start": "08:00:00", "end": "16:30:00"}]}],
+    "sessionOverrides": [{"date": "2026-12-25", "name": "Christmas Day", "timeIntervals": []}],
+}
+MAPPING = {
+    "sources": [
+        {"field": "displayName", "column": "symbol"},
+        {"field": "baseAssetId", "column": "symbol", "transform": "WithoutQuote"},
+        {"field": "quoteAssetId", "column": "currency", "transform": "Lower"},
+        {"field": "type", "constant": "Cfd"},
+    ],
+    "rowFilters": [{"column": "provider", "values": ["lp-one"]}],
+    "commentPrefix": "#",
+    "createAssets": True,
+}
+SESSION = {"name": "LP One quotes", "status": "Connected", "liquidityProviderId": "lp-one"}
+
+EXAMPLES: Mapping[Any, Any] = {
+    NewAsset: {"id": "xau", "name": "Gold", "scale": 4, "type": "Metals"},
+    AssetChange: {"name": "Gold", "scale": 4, "type": "Metals"},
+    NewMarket: {"type": "Cfd", "baseAssetId": "xau", "quoteAssetId": "usd"} | SETTINGS,
+    MarketSettings: SETTINGS,
+    MarketQuery: QUERY,
+    CategoryTreeDraft: TREE,
+    NewMarketGroup: {"marketGroupId": "metals", "name": "Metals"},
+    MarketGroupChange: {"name": "Metals"},
+    NewCalendar: {"calendarId": "london-equities"} | WEEK,
+    CalendarChange: WEEK,
+    NewLiquiditySession: {"id": "lp-one-quotes", "kind": "MarketData"} | SESSION,
+    LiquiditySessionChange: SESSION,
+    FileMapping: MAPPING,
+    NewMappingPreset: {"name": "LP One list", "mapping": MAPPING},
+}

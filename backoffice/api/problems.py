@@ -1,0 +1,95 @@
+"""Refusals as application/problem+json; the only place of the API that knows which refusal is which status."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import UnreadablePostError
+from rest_framework.exceptions import MethodNotAllowed
+
+from backoffice.contracts.errors import Conflict, Invalid, NotFound, NotPermitted, Refused, Stale, TooMany, Unauthenticated, Unavailable
+from backoffice.contracts.value import Value
+from backoffice.core.outages import OUTAGES
+from backoffice.tracing import trace_id_of
+
+logger = logging.getLogger(__name__)
+
+STATUS: Mapping[type[Refused], HTTPStatus] = {
+    Invalid: HTTPStatus.BAD_REQUEST,
+    Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    NotPermitted: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    Stale: HTTPStatus.PRECONDITION_FAILED,
+    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+RETRY_SECONDS = 2
+
+
+class Problem(Value, frozen=True, kw_only=True):
+    """RFC 9457. `code` is a stable word for programs, `trace_id` is what support asks for, `errors` has the reasons by field."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    trace_id: str
+    errors: dict[str, list[str]] = {}
+
+
+def as_response(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
+    """What DRF calls with whatever a request raised; also with what nobody foresaw, which is told to the log only."""
+    response = answer(context["request"]._request, error)
+    if isinstance(error, MethodNotAllowed):
+        response["Allow"] = ", ".join(context["view"].allowed_methods)
+    return response
+
+
+def answer(request: HttpRequest, error: Exception) -> HttpResponse:
+    if isinstance(error, Refused):
+        return _refused(request, error)
+    if isinstance(error, MethodNotAllowed):
+        return problem(request, HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", str(error.detail))
+    if isinstance(error, SuspiciousOperation | BadRequest | MultiPartParserError | UnreadablePostError):
+        return _refused(request, Invalid("The request is not valid.", fields={"body": [str(error) or "It cannot be read."]}))
+    if isinstance(error, OUTAGES):
+        logger.warning("the database did not answer", exc_info=error, extra={"trace_id": trace_id_of(request)})
+        return _refused(request, Unavailable("The desk is busy; repeat the request a little later."))
+    logger.error("an API request failed", exc_info=error, extra={"trace_id": trace_id_of(request)})
+    return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", "Something went wrong here; the trace id finds it in the log.")
+
+
+def problem(request: HttpRequest, status: HTTPStatus, code: str, detail: str, errors: Mapping[str, Sequence[str]] | None = None) -> HttpResponse:
+    body = Problem(
+        type="about:blank",
+        title=status.phrase,
+        status=status,
+        detail=detail,
+        code=code,
+        trace_id=trace_id_of(request),
+        errors={name: list(reasons) for name, reasons in (errors or {}).items()},
+    )
+    response = HttpResponse(msgspec.json.encode(body), status=status, content_type="application/problem+json")
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    status = next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
+    response = problem(request, status, refusal.code, refusal.detail, refusal.fields)
+    if isinstance(refusal, Unauthenticated):
+        response["WWW-Authenticate"] = "Bearer"
+    elif isinstance(refusal, Stale):
+        response["ETag"] = f'"{refusal.version}"'
+    elif isinstance(refusal, TooMany):
+        response["Retry-After"] = str(refusal.retry_after)
+    elif isinstance(refusal, Unavailable):
+        response["Retry-After"] = str(RETRY_SECONDS)
+    return response

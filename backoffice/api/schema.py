@@ -1,0 +1,151 @@
+"""The OpenAPI document, out of the route table and the contract values."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+
+from backoffice.api import examples
+from backoffice.api.endpoint import Download
+from backoffice.api.problems import Problem
+from backoffice.api.routes import ROUTES, Route
+from backoffice.contracts.operations import ALL
+
+PROBLEM = "#/components/schemas/Problem"
+RETRY = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
+TAG = {"ETag": {"description": "The version of this object, for If-Match and If-None-Match.", "schema": {"type": "string"}}}
+SUMMARIES = {"GET": "Read", "POST": "Make or start", "PUT": "Replace", "DELETE": "Delete"}
+INTRODUCTION = (
+    "The back-API of this desk. Decimals are strings in answers and strings or numbers in requests; times are ISO 8601 in UTC. "
+    "The version is the parameter x-api-version of the Content-Type. A read of one object answers with an ETag; send it back "
+    "as If-Match and a change is refused with 412 when somebody was faster. A refusal is application/problem+json: "
+    "`code` is stable, `errors` names fields by their path, `traceId` is what support asks for. docs/api.md has more."
+)
+
+
+@cache
+def document() -> bytes:
+    return msgspec.json.encode(openapi())
+
+
+def openapi() -> dict[str, Any]:
+    values = [value for route in ROUTES for value in _values(route)]
+    schemas, components = msgspec.json.schema_components([*values, Problem], ref_template="#/components/schemas/{name}")
+    of_value = dict(zip(map(repr, values), schemas, strict=False))
+    paths: dict[str, dict[str, Any]] = {}
+    for route in ROUTES:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, of_value)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Back-API", "version": "2.0", "description": INTRODUCTION},
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+        "security": [{"bearer": []}],
+    }
+
+
+def _values(route: Route) -> Iterator[Any]:
+    """The types that become schemas; a body with a reader brings its own."""
+    called = route.endpoint
+    yield from (value for value in called.gives if value is not Download)
+    if called.takes and not called.reader:
+        yield called.takes
+    if called.query:
+        yield called.query
+
+
+def _operation(route: Route, of_value: dict[str, Any]) -> dict[str, Any]:
+    called = route.endpoint
+    act = called.act
+    area = act.__module__.rpartition(".")[2]
+    operation: dict[str, Any] = {
+        "operationId": f"{area}_{act.__name__}",
+        "tags": [area.replace("_", " ")],
+        "summary": f"{SUMMARIES[route.method]}: {act.__name__.replace('_', ' ')}",
+        "description": f"Needs the operation `{route.operation}`: {ALL[route.operation]}." if route.operation else "Needs no token.",
+        "parameters": [*_path_parameters(route.path), *_query_parameters(route), *_header_parameters(route)],
+        "responses": {str(called.status.value): _success(route, of_value)} | dict(_refusals(route)),
+    }
+    if route.operation is None:
+        operation["security"] = []
+    if called.takes:
+        operation["requestBody"] = {"required": True, "content": dict(_bodies(route, of_value))}
+    return operation
+
+
+def _success(route: Route, of_value: dict[str, Any]) -> dict[str, Any]:
+    called = route.endpoint
+    answer: dict[str, Any] = {"description": called.status.phrase}
+    content: dict[str, Any] = {}
+    for given in called.gives:
+        if given is Download:
+            content["application/octet-stream"] = {"schema": {"type": "string", "format": "binary"}}
+        else:
+            content["application/json"] = {"schema": of_value[repr(given)]} | _example(given)
+    if content:
+        answer["content"] = content
+    if called.is_tagged:
+        answer["headers"] = TAG
+    return answer
+
+
+def _refusals(route: Route) -> Iterator[tuple[str, dict[str, Any]]]:
+    called = route.endpoint
+    statuses = [HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED]
+    statuses += [HTTPStatus.FORBIDDEN] if route.operation else []
+    statuses += [HTTPStatus.NOT_FOUND] if "{" in route.path or called.reader else []
+    statuses += [HTTPStatus.CONFLICT] if route.method != "GET" else []
+    statuses += [HTTPStatus.PRECONDITION_FAILED] if called.is_conditional else []
+    statuses += [HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE]
+    if called.is_tagged:
+        yield "304", {"description": "If-None-Match names the current version."}
+    for status in statuses:
+        refusal: dict[str, Any] = {"description": status.phrase, "content": {"application/problem+json": {"schema": {"$ref": PROBLEM}}}}
+        if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+            refusal["headers"] = RETRY
+        yield str(status.value), refusal
+
+
+def _bodies(route: Route, of_value: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    called = route.endpoint
+    if called.reader:
+        for media in called.reader.media:
+            yield media, {"schema": called.reader.schema}
+    else:
+        yield f"application/json; x-api-version={route.version}", {"schema": of_value[repr(called.takes)]} | _example(called.takes)
+
+
+def _path_parameters(path: str) -> Iterator[dict[str, Any]]:
+    for name in re.findall(r"{(\w+)}", path):
+        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+def _query_parameters(route: Route) -> Iterator[dict[str, Any]]:
+    if route.endpoint.query:
+        _, components = msgspec.json.schema_components([route.endpoint.query])
+        for name, schema in components[route.endpoint.query.__name__]["properties"].items():
+            yield {"name": name, "in": "query", "required": False, "schema": schema}
+
+
+def _header_parameters(route: Route) -> Iterator[dict[str, Any]]:
+    if route.endpoint.is_conditional:
+        yield {
+            "name": "If-Match",
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string"},
+            "description": "The ETag of the version that you read.",
+        }
+    if route.endpoint.is_tagged:
+        yield {"name": "If-None-Match", "in": "header", "required": False, "schema": {"type": "string"}, "description": "An ETag that you have."}
+
+
+def _example(value: Any) -> dict[str, Any]:
+    found = examples.EXAMPLES.get(value)
+    return {"example": found} if found is not None else {}
