@@ -39,7 +39,7 @@ class RowFilter(Value, frozen=True, kw_only=True):
 
 
 class FileMapping(Value, frozen=True, kw_only=True):
-    """How a foreign layout becomes ours. Assets that are missing are made as internal ones when `create_assets`."""
+    """How a foreign layout becomes ours. Assets that are missing are made as internal ones when `create_assets`; without `sources` the layout is ours."""
 
     sources: list[FieldSource]
     row_filters: list[RowFilter] = []
@@ -56,6 +56,14 @@ class MappingPreset(Value, frozen=True, kw_only=True):
 class NewMappingPreset(Value, frozen=True, kw_only=True):
     name: str
     mapping: FileMapping
+
+
+class DueFile(Value, frozen=True):
+    """A file that waits for a worker, and in whose name it is worked on."""
+
+    id: str
+    requester_kind: str
+    requester_id: str
 
 
 class FileStarted(Value, frozen=True, kw_only=True):
@@ -85,6 +93,8 @@ class MarketFile(Value, frozen=True, kw_only=True):
     stage: FileStage
     stage_reason: str | None
     mapping: FileMapping | None
+    takes_suggestions: bool
+    """It was read with every suggestion taken."""
     rows_read: int
     rows_total: int | None
     created: int
@@ -159,13 +169,13 @@ class MarketFiles(Protocol):
         """Every fault, by row. Refuses: NotFound."""
 
     def errors_file(self, actor: Actor, file_id: str, *, format: FileFormat) -> Path:
-        """The incorrect rows alone, in our layout, to be repaired and imported again. Refuses: NotFound."""
+        """The incorrect rows alone, in our layout, to be repaired and imported again; columns that begin with # are ignored then. Refuses: NotFound."""
 
     def apply(self, actor: Actor, file_id: str) -> FileStarted:
-        """Apply the valid rows of a preview, in the worker. Refuses: NotFound, Conflict (not waiting for it)."""
+        """Apply the valid rows of a preview, in the worker. Markets that changed since make it a new preview. Refuses: NotFound, Conflict (not waiting for it)."""
 
     def repair(self, actor: Actor, file_id: str) -> FileStarted:
-        """A new preview of the same file with every suggestion taken. Refuses: NotFound, Conflict."""
+        """A new preview of the same file with every suggestion taken: the same id, or a new one when the file is applied. Refuses: NotFound, Conflict."""
 
     def discard(self, actor: Actor, file_id: str) -> None:
         """Refuses: NotFound, Conflict."""
@@ -183,13 +193,13 @@ class MarketFiles(Protocol):
         """The file name and the finished export. Refuses: NotFound, Invalid (not finished)."""
 
     def sample(self, actor: Actor, file_id: str) -> FileSample:
-        """The head of a preview's upload. Refuses: NotFound."""
+        """The head of an upload that was previewed or could not be read. Refuses: NotFound, Invalid (no text can be read from it)."""
 
     def try_mapping(self, actor: Actor, file_id: str, mapping: FileMapping) -> MappedSample:
         """The first rows through a mapping; stores nothing. Refuses: NotFound, Invalid."""
 
     def remap(self, actor: Actor, file_id: str, mapping: FileMapping) -> FileStarted:
-        """Read a preview's upload again through a mapping. Refuses: NotFound, Conflict, Invalid."""
+        """Read the upload of a preview, or of a file that failed, again through a mapping; it becomes a preview. Refuses: NotFound, Conflict, Invalid."""
 
     def presets(self, actor: Actor) -> list[MappingPreset]:
         """By name."""
@@ -202,3 +212,12 @@ class MarketFiles(Protocol):
 
     def run(self, actor: Actor, file_id: str) -> None:
         """The worker's part: claim the file and bring it to its next resting stage. A file claimed elsewhere is left alone."""
+
+    def due(self, actor: Actor, *, file_id: str | None = None) -> list[DueFile]:
+        """For the worker: files that nobody works on, oldest first; or the one named, whatever its stage."""
+
+    def abandon(self, actor: Actor, file_id: str, *, reason: str) -> None:
+        """For the worker: a waiting file that cannot go on, because its requester may no longer act, fails."""
+
+    def clean(self, actor: Actor) -> int:
+        """For the worker: remove stored files and rows older than a week; how many."""

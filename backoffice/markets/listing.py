@@ -44,7 +44,7 @@ TIMES = ("CreatedAt", "UpdatedAt")
 
 
 def find(query: MarketQuery) -> Page[ListedMarket]:
-    _check(query)
+    check(query)
     sort = query.sort or MarketSort()
     matching = filtered(query)
     ordered = _ordered(matching, sort)
@@ -122,7 +122,8 @@ def _read(after: str) -> tuple[str, str]:
         raise Invalid("This is no cursor of ours.", fields={"after": ["is not a cursor of this list"]}) from None
 
 
-def _check(query: MarketQuery) -> None:
+def check(query: MarketQuery) -> None:
+    """Refuses: Invalid."""
     wrong: dict[str, list[str]] = {}
     if not 1 <= query.limit <= MOST:
         wrong["limit"] = [f"must be from 1 to {MOST}"]

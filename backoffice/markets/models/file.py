@@ -30,7 +30,7 @@ class MarketFile(models.Model):
     errors = models.IntegerField(default=0)
     assets_created = models.IntegerField(default=0)
     actor_kind = models.CharField(max_length=10)
-    actor_id = IdField()
+    actor_id = IdField(max_length=300)
     actor_name = models.CharField(max_length=150)
     audit_record = models.ForeignKey("core.AuditRecord", models.PROTECT, null=True, related_name="+")
     claims = models.SmallIntegerField(default=0)

@@ -1,0 +1,1 @@
+"""Market files: read, map, check, stage, compare, apply, undo, export."""
