@@ -1,0 +1,86 @@
+"""The sections of the portal: what the sidebar, the palette and the g-keys offer to an actor."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.urls import reverse
+
+from backoffice.contracts import operations
+from backoffice.contracts.actor import Actor
+
+VIEW, MARKETS = "view-common", "manage-markets"
+
+
+class Section(NamedTuple):
+    """`go` is the letter after g; the section is hidden from whoever lacks `operation`."""
+
+    label: str
+    icon: str
+    url_name: str
+    go: str
+    operation: str = VIEW
+
+
+class Act(NamedTuple):
+    """Something to start from anywhere, by the palette."""
+
+    label: str
+    icon: str
+    url_name: str
+    operation: str
+
+
+class Entry(NamedTuple):
+    label: str
+    icon: str
+    href: str
+    go: str
+    is_current: bool
+
+
+SECTIONS: Sequence[tuple[str, Sequence[Section]]] = (
+    ("", (Section("Home", "house", "portal:home", "h", operations.OWN),)),
+    (
+        "Catalogue",
+        (
+            Section("Markets", "chart-candlestick", "portal:markets-list", "m"),
+            Section("Assets", "coins", "portal:assets-list", "a"),
+            Section("Groups", "boxes", "portal:groups-list", "g"),
+            Section("Categories", "folder-tree", "portal:categories-show", "e"),
+            Section("Calendars", "calendar-clock", "portal:calendars-list", "c"),
+            Section("Liquidity", "cable", "portal:liquidity-list", "l"),
+            Section("Files", "files", "portal:files-list", "f", MARKETS),
+        ),
+    ),
+    (
+        "Settings",
+        (
+            Section("Operators", "users", "portal:operators-list", "o", "manage-operators"),
+            Section("Roles", "shield", "portal:roles-list", "r", "manage-operators"),
+            Section("API clients", "plug", "portal:api-clients-list", "p", "manage-api-clients"),
+            Section("Audit trail", "history", "portal:audit-list", "t", "view-audit"),
+        ),
+    ),
+)
+
+ACTS: Sequence[Act] = (
+    Act("Create a market", "plus", "portal:markets-create", MARKETS),
+    Act("Create an internal asset", "plus", "portal:assets-create", "manage-assets"),
+    Act("Create a calendar", "plus", "portal:calendars-create", MARKETS),
+    Act("Upload a file of markets", "upload", "portal:files-upload", MARKETS),
+)
+
+
+def sections_for(actor: Actor, path: str) -> list[tuple[str, list[Entry]]]:
+    """Headings with the sections the actor may open."""
+    shown = [(heading, [_entry(section, path) for section in sections if actor.may(section.operation)]) for heading, sections in SECTIONS]
+    return [(heading, entries) for heading, entries in shown if entries]
+
+
+def acts_for(actor: Actor) -> list[Entry]:
+    return [Entry(act.label, act.icon, reverse(act.url_name), "", False) for act in ACTS if actor.may(act.operation)]
+
+
+def _entry(section: Section, path: str) -> Entry:
+    href = reverse(section.url_name)
+    return Entry(section.label, section.icon, href, section.go, path == href or (href != "/" and path.startswith(href)))

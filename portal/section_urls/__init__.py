@@ -1,0 +1,1 @@
+"""The addresses of each section; portal/urls.py includes them."""

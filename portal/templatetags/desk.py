@@ -1,0 +1,208 @@
+"""Template tags of every page: icons, moments, numbers, pills, cells; registered as builtins."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any, get_args
+
+import lucide
+from django import template
+from django.template import Context, engines
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from backoffice.contracts.actor import Actor
+from backoffice.contracts.desk import AuditChange
+from backoffice.guard import permitted
+from portal.listing.declared import Column
+
+register = template.Library()
+
+# A state's colour: ok is well, wait asks for attention, bad is broken, part is under way; the rest stays grey.
+PILLS = {
+    "ok": ("Open", "Connected", "Active", "Applied", "Exported", "Created", "Completed"),
+    "wait": ("Paused", "Previewed", "Queued", "InProcess", "Disconnected"),
+    "bad": ("Halted", "Failed", "Invalid"),
+    "part": ("Reading", "Applying", "Updated"),
+}
+PILL_OF = {state: pill for pill, states in PILLS.items() for state in states}
+BADGES = 8
+SPELLED = {"cfd": "CFD", "fx": "FX", "etf": "ETF", "ndf": "NDF", "perp": "perpetual", "ttl": "TTL", "api": "API", "crm": "CRM", "csv": "CSV"}
+PAST = {
+    "create": "created",
+    "update": "changed",
+    "patch": "changed",
+    "delete": "removed",
+    "replace": "changed",
+    "upload": "uploaded",
+    "apply": "applied",
+    "run": "applied",
+    "repair": "repaired",
+    "discard": "discarded",
+    "undo": "undid",
+    "export": "exported",
+    "remap": "mapped",
+    "save_preset": "saved a mapping for",
+    "delete_preset": "removed a mapping of",
+    "set_password": "set the password of",
+    "change_password": "changed their password",
+    "end_sign_in": "ended a session",
+    "rotate": "renewed the secret of",
+    "revoke_tokens": "revoked the tokens of",
+    "save_view": "saved a view",
+    "delete_view": "removed a view",
+    "sign_in": "signed in",
+    "sign_out": "signed out",
+}
+NOUNS = {
+    "assets": "the asset",
+    "markets": "the market",
+    "market_groups": "the group",
+    "calendars": "the calendar",
+    "liquidity_sessions": "the liquidity session",
+    "categories": "the category tree",
+    "market_files": "the file",
+    "operators": "the operator",
+    "roles": "the role",
+    "api_clients": "the API client",
+    "own": "",
+    "identity": "",
+}
+REGION = mark_safe('hx-target="#region" hx-swap="outerHTML" hx-push-url="true"')
+
+
+@register.simple_tag
+@cache
+def icon(name: str, css: str = "i") -> SafeString:
+    """An icon of the lucide set, inlined; decoration, so hidden from screen readers."""
+    # Safe: the icon comes from the package by a literal name, and `css` is a literal of ours.
+    return mark_safe(lucide._render_icon(name, 16, **{"class": css, "aria-hidden": "true"}).replace("\n", ""))  # noqa: S308
+
+
+@register.simple_tag
+def time(at: datetime | None, empty: str = "—", zone: str = "") -> SafeString:
+    """A moment in UTC that the page's clock switch shows in the reader's time, UTC or the market's `zone`; the exact instant on hover."""
+    if at is None:
+        return format_html('<span class="muted">{}</span>', empty)
+    exact = at.astimezone(UTC)
+    shown, title = exact.strftime("%Y-%m-%d %H:%M"), exact.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return format_html('<time datetime="{}" title="{}" data-zone="{}">{}</time>', title, title, zone, shown)
+
+
+@register.filter
+def plain(value: object) -> str:
+    """A value as people read it: no exponents, no trailing zeros, yes and no; a dash for nothing."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, Decimal):
+        text = format(value, "f")
+        whole, _, places = text.partition(".")
+        places = places.rstrip("0")
+        return f"{_grouped(whole)}.{places}" if places else _grouped(whole)
+    return _grouped(str(value)) if isinstance(value, int) else str(value)
+
+
+def _grouped(whole: str) -> str:
+    return re.sub(r"(?<=\d)(?=(\d{3})+$)", ",", whole)
+
+
+@register.filter
+def words(name: str) -> str:
+    """A wire name or state in plain words: priceScale -> Price scale, InProcess -> In process, Cfd -> CFD."""
+    parts = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name.replace(".", " ").replace("_", " ")).lower().split()
+    text = " ".join(SPELLED.get(part, part) for part in parts)
+    return text[:1].upper() + text[1:]
+
+
+def worded(literal: Any) -> list[tuple[str, str]]:
+    """The values of a Literal as choices."""
+    return [(value, words(value)) for value in get_args(literal)]
+
+
+@register.filter
+def pill(state: object) -> SafeString:
+    """A state as a coloured pill; the word is always there, the colour only helps."""
+    text = str(state)
+    return format_html('<span class="pill {}">{}</span>', PILL_OF.get(text, ""), words(text))
+
+
+@register.filter
+def grouped(text: str) -> str:
+    """A number that is text already, with thousands separated."""
+    whole, point, places = text.partition(".")
+    return _grouped(whole) + point + places if text else "—"
+
+
+@register.filter
+def act_words(action: str) -> str:
+    """The guard's word for an act as a person's: markets.update -> updated a market."""
+    capability, _, verb = action.partition(".")
+    return f"{PAST.get(verb, verb.replace('_', ' '))} {NOUNS.get(capability, capability.replace('_', ' '))}".strip()
+
+
+@register.filter
+def door_words(door: str) -> str:
+    return {"api": "the API", "portal": "the portal", "cli": "the command line", "job": "the worker"}.get(door, door)
+
+
+@register.filter
+def differences(change: AuditChange) -> list[tuple[str, str | None, str | None]]:
+    names = dict.fromkeys([*change.after, *change.before])
+    return [(name, change.before.get(name), change.after.get(name)) for name in names]
+
+
+@register.filter
+def badge(asset_id: str) -> SafeString:
+    """An asset's round badge; its colour class follows from the name, so it never changes."""
+    return format_html('<i class="badge b{}" aria-hidden="true">{}</i>', sum(asset_id.encode()) % BADGES, asset_id[:1].upper())
+
+
+@register.filter
+def initials(name: str) -> str:
+    return "".join(part[0] for part in name.split()[:2]).upper()
+
+
+@register.filter
+def may(actor: Actor | None, operation: str) -> bool:
+    return bool(actor) and actor.may(operation)  # type: ignore[union-attr]
+
+
+@register.filter
+def may_do(actor: Actor | None, action: str) -> bool:
+    """By the guard's own word, as "markets.update"."""
+    return bool(actor) and permitted(actor, action)  # type: ignore[arg-type]
+
+
+@register.filter
+def labelled(name: str, labels: Mapping[str, str] | None) -> str:
+    """A wire name by the label of its input, else in plain words."""
+    return (labels or {}).get(name) or words(name)
+
+
+@register.filter
+def item(mapping: dict[str, Any], key: str) -> Any:
+    return mapping.get(key)
+
+
+@register.simple_tag(takes_context=True)
+def cell(context: Context, column: Column, row: object) -> str:
+    """One cell of a list: the column's own partial, or the value as text."""
+    if not column.cell:
+        return str(conditional_escape(plain(column.value(row))))
+    with context.push(row=row):
+        return str(engines["django"].get_template(column.cell).template.render(context))  # type: ignore[attr-defined]
+
+
+@register.simple_tag
+def swap(path: str, query: str) -> SafeString:
+    """Link attributes of a list: a plain href, and for htmx the region alone."""
+    return format_html('href="{}?{}" hx-get="{}?{}" {}', path, query, path, query, REGION)
+
+
+@register.simple_tag
+def swap_form(path: str) -> SafeString:
+    return format_html('hx-get="{}" {}', path, REGION)

@@ -1,0 +1,33 @@
+"""Every page of the portal, section by section."""
+
+from django.urls import include, path
+
+from portal.views import bulk, errors, home, live, market_edit, markets, own, palette, preferences, saved_views, sign_in
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", home.show, name="home"),
+    path("sign-in/", sign_in.sign_in, name="sign-in"),
+    path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("me/", own.show, name="own-show"),
+    path("me/password/", own.change_password, name="own-password"),
+    path("me/sign-ins/<str:sign_in_id>/end/", own.end_sign_in, name="own-end-sign-in"),
+    path("preferences/", preferences.save, name="preferences"),
+    path("palette/", palette.search, name="palette"),
+    path("live/", live.since, name="live"),
+    path("views/", saved_views.save, name="views-save"),
+    path("views/<str:view_id>/delete/", saved_views.delete, name="views-delete"),
+    path("csp-reports/", errors.csp_report, name="csp-reports"),
+    path("markets/", markets.list_markets, name="markets-list"),
+    path("markets/new/", market_edit.create, name="markets-create"),
+    path("markets/export/", markets.export, name="markets-export"),
+    path("markets/bulk/", bulk.edit, name="markets-bulk"),
+    path("markets/<str:market_id>/", markets.show, name="markets-show"),
+    path("markets/<str:market_id>/edit/", market_edit.edit, name="markets-edit"),
+    path("markets/<str:market_id>/status/<str:status>/", market_edit.change_status, name="markets-status"),
+    path("markets/<str:market_id>/timeline/", markets.timeline, name="markets-timeline"),
+    path("", include("portal.section_urls.catalog")),
+    path("", include("portal.section_urls.files")),
+    path("", include("portal.section_urls.settings")),
+]

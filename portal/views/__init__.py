@@ -1,0 +1,1 @@
+"""One module for each section: what its pages show and do."""

@@ -1,0 +1,175 @@
+"""API clients: programs with an id, a secret shown once, and operations of their own."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from backoffice.contracts.actor import Actor
+from backoffice.contracts.desk import ApiClient, ApiClientChange, ClientSecret, NewApiClient
+from backoffice.contracts.errors import Invalid, NotPermitted, Stale
+from backoffice.contracts.paging import Page
+from backoffice.contracts.value import Versioned
+from backoffice.services import desk
+from portal import respond
+from portal.forms.form import Field, Form
+from portal.forms.operations import ticks
+from portal.listing import Action, Column, Empty, Filter, Listing, State, answer, page_of
+from portal.objects import Act, act
+from portal.session import DeskRequest
+from portal.views import grants
+
+OPERATION = "manage-api-clients"
+CELLS = "portal/settings/cells.html"
+NEW = Action(label="New API client", icon="plus", url_name="portal:api-clients-create", operation=OPERATION, is_primary=True)
+OPERATIONS = Field(name="operations", label="Operations", kind="choices")
+NEW_FIELDS = (Field(name="name", label="Name", is_required=True, hint="The program and who runs it, as: CRM production"), OPERATIONS)
+FIELDS = (Field(name="isActive", label="May call the API", kind="flag"), OPERATIONS)
+QUESTIONS = {
+    "rotate": (
+        "make a new secret?",
+        "The present secret and every token issued so far end at once. The program cannot call the API until it has the new secret.",
+        "Make a new secret",
+    ),
+    "revoke": ("revoke its tokens?", "Every token issued so far ends at once. With its secret the program can ask for new ones.", "Revoke tokens"),
+}
+
+
+def _find(actor: Actor, state: State) -> Page[ApiClient]:
+    return page_of(
+        desk().api_clients.find(actor),
+        state,
+        search=lambda client: (client.name, client.id),
+        filters={"active": lambda client: "yes" if client.is_active else "no"},
+        sorts={"name": lambda client: client.name.lower(), "used": lambda client: client.last_used_at.timestamp() if client.last_used_at else 0},
+    )
+
+
+CLIENTS = Listing[ApiClient](
+    section="api-clients",
+    title="API clients",
+    noun="API client",
+    nouns="API clients",
+    object_type="api_client",
+    find=_find,
+    key=lambda client: client.id,
+    href=lambda client: reverse("portal:api-clients-show", args=[client.id]),
+    search="Search API clients",
+    default_sort="name",
+    columns=(
+        Column(key="name", label="Name", cell=f"{CELLS}#client", sort="name"),
+        Column(key="id", label="Client id", cell=f"{CELLS}#id"),
+        Column(key="operations", label="Operations", cell=f"{CELLS}#operations"),
+        Column(key="active", label="State", cell=f"{CELLS}#active"),
+        Column(key="used", label="Last used", cell=f"{CELLS}#used", sort="used"),
+        Column(key="created", label="Since", cell=f"{CELLS}#created"),
+    ),
+    filters=(Filter(key="active", label="State", choices=(("yes", "Active"), ("no", "Ended")), is_single=True),),
+    empty=Empty(
+        icon="plug", text="A program that calls the API gets its own client: its own operations, its own name in the audit trail.", action=NEW
+    ),
+    actions=(NEW,),
+)
+
+
+@require_safe
+def list_clients(request: DeskRequest) -> HttpResponse:
+    return answer(request, CLIENTS)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: DeskRequest) -> HttpResponse:
+    grants.demand(request.actor, "api_clients.create")
+    if request.method != "POST":
+        return _page(request, None, Form(fields=NEW_FIELDS))
+    form = Form.of_post(NEW_FIELDS, request.POST)
+    try:
+        secret = desk().api_clients.create(request.actor, form.read(NewApiClient))
+    except (Invalid, NotPermitted) as refusal:
+        return _page(request, None, grants.placed(form, refusal, "operations"), status=400)
+    return _secret(request, secret, form.values["name"])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: DeskRequest, client_id: str) -> HttpResponse:
+    found = desk().api_clients.get(request.actor, client_id)
+    if request.method != "POST":
+        return _page(request, found, Form.of_value(FIELDS, found.value, found.version))
+    form = Form.of_post(FIELDS, request.POST)
+    try:
+        desk().api_clients.update(request.actor, client_id, form.read(ApiClientChange), version=form.version)
+    except (Invalid, NotPermitted) as refusal:
+        return _page(request, found, grants.placed(form, refusal, "operations"), status=400)
+    except Stale as refusal:
+        return _page(request, desk().api_clients.get(request.actor, client_id), grants.lost(form, refusal), status=412)
+    return respond.redirect(request, request.path, toast="Saved.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def rotate(request: DeskRequest, client_id: str) -> HttpResponse:
+    client = desk().api_clients.get(request.actor, client_id).value
+    if request.method != "POST":
+        return _ask(request, client, "rotate")
+    return _secret(request, desk().api_clients.rotate(request.actor, client_id), client.name)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def revoke(request: DeskRequest, client_id: str) -> HttpResponse:
+    client = desk().api_clients.get(request.actor, client_id).value
+    if request.method != "POST":
+        return _ask(request, client, "revoke")
+    desk().api_clients.revoke_tokens(request.actor, client_id)
+    return respond.redirect(request, _href(client_id), toast=f"Every token of {client.name} has ended.")
+
+
+def _secret(request: DeskRequest, secret: ClientSecret, name: str) -> HttpResponse:
+    """The answer to the POST itself, kept by no cache: a reload asks to post again, it never shows the secret a second time."""
+    context = {
+        "secret": secret,
+        "name": name,
+        "address": request.build_absolute_uri("/auth/token"),
+        "crumbs": [*_crumbs(), (name, _href(secret.client_id)), ("Secret", "")],
+    }
+    response = render(request, "portal/settings/secret.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _ask(request: DeskRequest, client: ApiClient, about: str) -> HttpResponse:
+    title, detail, button = QUESTIONS[about]
+    back = _href(client.id)
+    asked = {"title": f"{client.name}: {title}", "detail": detail, "button": button, "action": request.path, "back": back, "is_danger": True}
+    return respond.page(request, "components/confirm.html", "question", {**asked, "crumbs": [*_crumbs(), (client.name, back), (button, "")]})
+
+
+def _page(request: DeskRequest, found: Versioned[ApiClient] | None, form: Form, *, status: int = 200) -> HttpResponse:
+    client, actor = (found.value if found else None), request.actor
+    on = [one for one in form.values.get("operations", "").split(",") if one]
+    context: dict[str, Any] = {
+        "client": client,
+        "form": form,
+        "ticks": ticks(actor, on, client.operations if client else ()),
+        "acts": _acts(actor, client) if client else [],
+        "address": request.build_absolute_uri("/auth/token"),
+        "timeline": desk().audit.timeline(actor, "api_client", client.id) if client else [],
+        "crumbs": [*_crumbs(), (client.name if client else "New", "")],
+    }
+    return respond.page(request, "portal/settings/api_client.html", "", context, status=status)
+
+
+def _acts(actor: Actor, client: ApiClient) -> list[Act]:
+    rotate_at, revoke_at = (reverse(f"portal:api-clients-{one}", args=[client.id]) for one in ("rotate", "revoke"))
+    return [
+        act(actor, "api_clients.revoke_tokens", "Revoke tokens", "ban", revoke_at, asks=True, is_danger=True),
+        act(actor, "api_clients.rotate", "New secret", "key-round", rotate_at, asks=True),
+    ]
+
+
+def _crumbs() -> list[tuple[str, str]]:
+    return [("API clients", reverse("portal:api-clients-list"))]
+
+
+def _href(client_id: str) -> str:
+    return reverse("portal:api-clients-show", args=[client_id])

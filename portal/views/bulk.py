@@ -1,0 +1,60 @@
+"""One change for many markets: chosen, previewed market by market, then made for all of them or for none."""
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from backoffice.contracts.errors import Invalid, Stale
+from backoffice.contracts.markets import MarketPatch
+from backoffice.services import back_api
+from portal import respond
+from portal.forms.form import Form
+from portal.forms.market import LABELS, patch_fields, patch_of
+from portal.objects import demand
+from portal.session import DeskRequest
+
+MOST = 1_000
+VERSION = "version-"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: DeskRequest) -> HttpResponse:
+    demand(request.actor, "markets.patch")
+    sent = request.POST if request.method == "POST" else request.GET
+    market_ids = list(dict.fromkeys(sent.getlist("id")))[:MOST]
+    if not market_ids:
+        return respond.redirect(request, reverse("portal:markets-list"), toast="Select some markets first.", kind="info")
+    form = Form.of_post(patch_fields(request.actor), request.POST)
+    if request.method != "POST":
+        return _page(request, market_ids, form)
+    try:
+        patch = patch_of(form, request.POST)
+        return _apply(request, market_ids, form, patch) if request.POST.get("step") == "apply" else _preview(request, market_ids, form, patch)
+    except Invalid as refusal:
+        return _page(request, market_ids, form.refused(refusal), status=400)
+
+
+def _preview(request: DeskRequest, market_ids: list[str], form: Form, patch: MarketPatch, *, is_stale: bool = False) -> HttpResponse:
+    if not request.POST.getlist("set"):
+        raise Invalid("Tick at least one field to change.")
+    previews = back_api().markets.preview(request.actor, market_ids, patch)
+    broken = [one for one in previews if one.errors]
+    changing = [one for one in previews if one.changes and not one.errors]
+    context = {"broken": broken, "changing": changing, "same": len(previews) - len(broken) - len(changing), "is_stale": is_stale}
+    return _page(request, market_ids, form, status=412 if is_stale else 200, previewed=True, **context)
+
+
+def _apply(request: DeskRequest, market_ids: list[str], form: Form, patch: MarketPatch) -> HttpResponse:
+    sent = request.POST
+    versions = {name.removeprefix(VERSION): int(sent[name]) for name in sent if name.startswith(VERSION) and sent[name].isdecimal()}
+    try:
+        count = back_api().markets.patch(request.actor, versions, patch)
+    except Stale:
+        return _preview(request, market_ids, form, patch, is_stale=True)
+    return respond.redirect(request, reverse("portal:markets-list"), toast=f"{count} {'market is' if count == 1 else 'markets are'} changed.")
+
+
+def _page(request: DeskRequest, market_ids: list[str], form: Form, *, status: int = 200, **more: object) -> HttpResponse:
+    crumbs = [("Markets", reverse("portal:markets-list")), (f"Edit {len(market_ids)}", "")]
+    context = {"ids": market_ids, "form": form, "set": request.POST.getlist("set"), "labels": LABELS, "crumbs": crumbs, **more}
+    return respond.page(request, "portal/markets/bulk.html", "", context, status=status)

@@ -1,0 +1,28 @@
+"""What pages that hand out rights share: who may open them, and how a refusal reads there."""
+
+from dataclasses import replace
+
+from backoffice.contracts.actor import Actor
+from backoffice.contracts.errors import Invalid, NotPermitted, Stale
+from backoffice.guard import RULES, permitted
+from portal.forms.form import Form
+
+
+def demand(actor: Actor, action: str) -> None:
+    """Before a form is shown that could not be posted anyway. Refuses: NotPermitted."""
+    if not permitted(actor, action):
+        raise NotPermitted(RULES[action].operation)
+
+
+def placed(form: Form, refusal: Invalid | NotPermitted, field: str) -> Form:
+    """The form with the refusal; one that hands out more than the actor holds belongs to `field`."""
+    if isinstance(refusal, Invalid):
+        return form.refused(refusal)
+    reason = f"Nobody hands out more than they hold: this includes {refusal.operation}, which you do not have."
+    return form.refused(Invalid("Some fields need another look.", fields={field: [reason]}))
+
+
+def lost(form: Form, refusal: Stale) -> Form:
+    """My values stay in the form, which now is about the newer version; what that one says stands in the timeline beside it."""
+    words = "Somebody saved a change meanwhile; the timeline shows it. These are your values: check them, then save again."
+    return replace(form, version=refusal.version, general=words)

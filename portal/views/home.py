@@ -1,0 +1,106 @@
+"""Home: what needs a person now, the catalogue in figures, what happened lately."""
+
+from typing import NamedTuple
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from backoffice.contracts.actor import Actor
+from backoffice.contracts.market_files import MarketFile
+from backoffice.contracts.markets import MarketQuery
+from backoffice.services import back_api, desk
+from portal import respond
+from portal.session import DeskRequest
+
+LATELY = 8
+
+
+class Need(NamedTuple):
+    """One thing that waits for somebody."""
+
+    icon: str
+    tone: str
+    what: str
+    why: str
+    href: str
+    button: str
+
+
+class Figure(NamedTuple):
+    label: str
+    value: int
+    detail: str
+    href: str
+
+
+@require_safe
+def show(request: DeskRequest) -> HttpResponse:
+    actor = request.actor
+    is_viewer = actor.may("view-common")
+    context = {
+        "crumbs": [("Home", "")],
+        "since": desk().audit.latest(actor),
+        "needs": [*_files(actor), *(_catalogue(actor) if is_viewer else [])],
+        "figures": _figures(actor) if is_viewer else [],
+        "records": desk().audit.find(actor, limit=LATELY) if actor.may("view-audit") else [],
+    }
+    return respond.page(request, "portal/home/show.html", "", context)
+
+
+def _files(actor: Actor) -> list[Need]:
+    if not actor.may("manage-markets"):
+        return []
+    found = back_api().market_files.find(actor, limit=20).items
+    return [need for need in map(_need_of, found) if need]
+
+
+def _need_of(file: MarketFile) -> Need | None:
+    href = reverse("portal:files-show", args=[file.id])
+    if file.stage == "Previewed":
+        why = f"{file.created} to create, {file.updated} to update, {file.errors} with faults · by {file.requested_by}"
+        return Need("file-clock", "wait", f"{file.name} waits to be applied", why, href, "Review")
+    if file.stage == "Failed":
+        return Need("file-x", "bad", f"{file.name} failed", file.stage_reason or "Its page says why.", href, "Look")
+    return None
+
+
+def _catalogue(actor: Actor) -> list[Need]:
+    needs = []
+    stranded = back_api().markets.find(actor, MarketQuery(has_calendar=False, limit=1))
+    if stranded.total:
+        names = f"{stranded.items[0].display_name} and {stranded.total - 1} more" if stranded.total > 1 else stranded.items[0].display_name
+        what = f"{stranded.total} {'market has' if stranded.total == 1 else 'markets have'} no calendar"
+        needs.append(
+            Need(
+                "calendar-x",
+                "wait",
+                what,
+                f"{names}: disabled until one is assigned.",
+                reverse("portal:markets-list") + "?has_calendar=false",
+                "Assign",
+            )
+        )
+    for session in back_api().liquidity_sessions.find(actor):
+        if session.status != "Connected":
+            tone = "bad" if session.status == "Disconnected" else "wait"
+            what = f"{session.name} is {session.status.lower()}"
+            why = f"{'Orders' if session.kind == 'Trading' else 'Quotes'} of {session.liquidity_provider_id} do not flow."
+            needs.append(Need("unplug", tone, what, why, reverse("portal:liquidity-show", args=[session.id]), "Look"))
+    return needs
+
+
+def _figures(actor: Actor) -> list[Figure]:
+    api, markets = back_api(), reverse("portal:markets-list")
+    everything = api.markets.find(actor, MarketQuery(limit=1)).total
+    live = api.markets.find(actor, MarketQuery(limit=1, statuses=["Open"])).total
+    resting = api.markets.find(actor, MarketQuery(limit=1, statuses=["Paused", "Halted"])).total
+    assets = api.assets.find(actor)
+    sessions = api.liquidity_sessions.find(actor)
+    connected = sum(session.status == "Connected" for session in sessions)
+    return [
+        Figure("Markets", everything, f"{live} open", markets),
+        Figure("Paused or halted", resting, "not tradable now", markets + "?status=Paused&status=Halted"),
+        Figure("Assets", len(assets), f"{sum(asset.source == 'Internal' for asset in assets)} internal", reverse("portal:assets-list")),
+        Figure("Liquidity sessions", connected, f"of {len(sessions)} connected", reverse("portal:liquidity-list")),
+    ]

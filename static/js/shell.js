@@ -1,0 +1,59 @@
+// The frame: menus, toasts, looks (theme, density, clock) and the dialog for questions.
+const root = document.documentElement, toasts = document.getElementById("toasts");
+
+// Menus are <details>; one is open at a time, a click elsewhere or Escape closes it.
+addEventListener("click", event => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+addEventListener("keydown", event => {
+  const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+  if (menu) { menu.open = false; menu.querySelector("summary").focus(); event.stopImmediatePropagation(); }
+});
+
+function toast(text, kind = "info") {
+  const box = document.createElement("div"), words = document.createElement("span");
+  box.className = `toast ${kind}`;
+  words.textContent = text;
+  box.append(words);
+  toasts.append(box);
+  dismissable(box);
+}
+function dismissable(box) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "×";
+  button.setAttribute("aria-label", "Dismiss");
+  button.addEventListener("click", () => box.remove());
+  box.append(button);
+  if (!box.classList.contains("error")) setTimeout(() => box.remove(), 7000);
+}
+toasts.querySelectorAll(".toast").forEach(dismissable);
+addEventListener("toast", event => event.detail.value.forEach(({ text, kind }) => toast(text, kind)));
+const failed = event => {
+  const { elt, xhr } = event.detail;
+  if (elt.matches("[data-live]") || xhr?.getResponseHeader("HX-Trigger")) return;
+  toast(xhr?.status ? `That did not work (${xhr.status}). Request ${xhr.getResponseHeader("X-Request-ID") ?? "unknown"}.` : "The desk does not answer. Check your connection.", "error");
+};
+addEventListener("htmx:responseError", failed);
+addEventListener("htmx:sendError", failed);
+
+addEventListener("submit", event => {
+  const { target: form, submitter } = event;
+  if (form.matches("[data-look]") && submitter?.name) {
+    event.preventDefault();
+    look(submitter.name, submitter.value);
+    if (!submitter.closest(".seg")) submitter.value = submitter.value === "dark" ? "light" : "dark";
+  }
+});
+// A link that leads to a question page brings the question into the dialog instead.
+addEventListener("click", event => { if (event.target.closest?.("dialog [data-close]")) { event.preventDefault(); event.target.closest("dialog").close(); } });
+addEventListener("htmx:afterSwap", event => { if (event.target.id === "ask" && !event.target.open) event.target.showModal(); });
+function look(name, value) {
+  document.cookie = `desk_${name}=${value}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+  if (name === "theme" && value === "system") delete root.dataset.theme; else root.dataset[name] = value;
+  document.querySelectorAll(`.seg [name="${name}"]`).forEach(button => button.setAttribute("aria-pressed", String(button.value === value)));
+  dispatchEvent(new Event("look"));
+}
+const toggle = document.querySelector(".top > form [name=theme]");
+if (toggle && !root.dataset.theme) toggle.value = matchMedia("(prefers-color-scheme: dark)").matches ? "light" : "dark";
+if (/Mac|iP/.test(navigator.platform)) document.querySelectorAll("[data-mod]").forEach(key => { key.textContent = "⌘K"; });
