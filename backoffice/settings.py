@@ -132,6 +132,8 @@ JWT_LIFE_SECONDS = env.whole("JWT_LIFE_SECONDS", 600, 60, 600)
 JWT_VERIFY_KEYS = env.text("JWT_VERIFY_KEYS", "")
 # Other issuers: [{"issuer": ..., "audience": ..., "jwksUrl": ..., "operations": [...]}]
 JWT_ISSUERS = env.records("JWT_ISSUERS", ("issuer", "audience", "jwksUrl", "operations"))
+if PRODUCTION and any(not issuer["jwksUrl"].startswith("https://") for issuer in JWT_ISSUERS):
+    env.refuse("JWT_ISSUERS: every jwksUrl must begin with https://")
 API_REQUESTS_PER_MINUTE = env.whole("API_REQUESTS_PER_MINUTE", 6_000, 1, 1_000_000)
 PLAIN_HTTP_CALLBACKS = env.flag("PLAIN_HTTP_CALLBACKS", False)
 if PRODUCTION and PLAIN_HTTP_CALLBACKS:
@@ -146,7 +148,9 @@ CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
 CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failed"
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_REDIRECT_EXEMPT = ["^livez$", "^readyz$"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_TLS_PROXY", False) else None
+# One trusted proxy in front: it strips X-Forwarded-* from clients, sets the scheme and appends the client's address.
+BEHIND_TLS_PROXY = env.flag("BEHIND_TLS_PROXY", False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS_PROXY else None
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"
@@ -182,6 +186,9 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [ROOT / "static"]
 WHITENOISE_USE_FINDERS = DESK_ENV == "test"
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# Source maps are large and for nobody here: compressing them took three quarters of a first start.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "woff", "woff2", "map")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -1,8 +1,9 @@
-"""Every request has an id that its answer, its log lines and its audit record share."""
+"""Where a request comes from, and the id that its answer, its log lines and its audit record share."""
 
 import re
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ulid import ULID
 
@@ -23,3 +24,9 @@ def traced(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
 
 def trace_id_of(request: HttpRequest) -> str:
     return str(request.META.get("desk.trace_id", ""))
+
+
+def network_of(request: HttpRequest) -> str:
+    """The client's address; behind our proxy the one that the proxy appended, never one that the client claims."""
+    forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_TLS_PROXY else ""
+    return forwarded.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))

@@ -20,6 +20,7 @@ from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import NotFound
 from backoffice.contracts.value import Versioned
 from backoffice.contracts.wire import encode
+from backoffice.tracing import network_of
 
 Answered = TypeVar("Answered")
 BY_NAME = ("body", "query", "version", "network")
@@ -142,5 +143,5 @@ READ: dict[str, Callable[[Endpoint, HttpRequest], Any]] = {
     "body": _body,
     "query": _query,
     "version": lambda _, request: conditions.demanded(request),
-    "network": lambda _, request: request.META.get("REMOTE_ADDR", ""),
+    "network": lambda _, request: network_of(request),
 }

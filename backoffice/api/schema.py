@@ -17,7 +17,6 @@ from backoffice.contracts.operations import ALL
 PROBLEM = "#/components/schemas/Problem"
 RETRY = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
 TAG = {"ETag": {"description": "The version of this object, for If-Match and If-None-Match.", "schema": {"type": "string"}}}
-SUMMARIES = {"GET": "Read", "POST": "Make or start", "PUT": "Replace", "DELETE": "Delete"}
 INTRODUCTION = (
     "The back-API of this desk. Decimals are strings in answers and strings or numbers in requests; times are ISO 8601 in UTC. "
     "The version is the parameter x-api-version of the Content-Type. A read of one object answers with an ETag; send it back "
@@ -67,7 +66,7 @@ def _operation(route: Route, of_value: dict[str, Any]) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": f"{area}_{act.__name__}",
         "tags": [area.replace("_", " ")],
-        "summary": f"{SUMMARIES[route.method]}: {act.__name__.replace('_', ' ')}",
+        "summary": (act.__doc__ or act.__name__).splitlines()[0].rstrip("."),
         "description": f"Needs the operation `{route.operation}`: {ALL[route.operation]}." if route.operation else "Needs no token.",
         "parameters": [*_path_parameters(route.path), *_query_parameters(route), *_header_parameters(route)],
         "responses": {str(called.status.value): _success(route, of_value)} | dict(_refusals(route)),

@@ -1,5 +1,8 @@
 """A desk with its preconfigured roles and the people who work at it."""
 
+import socket
+from typing import NoReturn
+
 import pytest
 
 from backoffice.contracts import operations
@@ -47,6 +50,16 @@ def clerk(roles: dict[str, str]) -> Operator:
 def client(db: None) -> ClientSecret:
     """A program that may see markets and manage them."""
     return desk().api_clients.create(ROOT, NewApiClient(name="crm", operations=["manage-markets", "view-common"]))
+
+
+@pytest.fixture
+def silence(client: ClientSecret, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new connection to anywhere fails; the database's stands already."""
+
+    def refuse(*args: object) -> NoReturn:
+        raise AssertionError("this reaches out")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
 
 
 def make_operator(username: str, *role_ids: str) -> Operator:

@@ -73,7 +73,7 @@ def test_one_network_cannot_try_every_client(client: ClientSecret) -> None:
 
 
 def test_right_answers_are_never_braked(client: ClientSecret) -> None:
-    assert all(isinstance(ask(client), str) for _ in range(120))
+    assert all(isinstance(ask(client), str) for _ in range(30))
     assert not models.Brake.objects.exists()
 
 

@@ -1,1 +1,1 @@
-"""The functions behind the routes, one module for each area: parameters as the wire names them, answers as the seam gives them."""
+"""The functions behind the routes, one module for each area; the first line of each is its title in the OpenAPI document."""

@@ -7,8 +7,10 @@ from backoffice.services import back_api
 
 
 def get(actor: Actor) -> Versioned[CategoryTree]:
+    """The whole category tree."""
     return back_api().categories.get(actor)
 
 
 def replace(actor: Actor, body: CategoryTreeDraft, version: int | None) -> CategoryTree:
+    """Replace the whole category tree."""
     return back_api().categories.replace(actor, body, version=version)

@@ -25,6 +25,7 @@ class AccessToken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def issue(body: TokenRequest, network: str) -> AccessToken:
+    """A short-lived access token for an API client."""
     token = identity().issue_token(body, network=network)
     return AccessToken(access_token=token.access_token, token_type=token.token_type, expires_in=token.expires_in)
 

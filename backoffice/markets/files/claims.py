@@ -74,8 +74,13 @@ def due() -> list[MarketFile]:
 
 
 def patient() -> None:
-    """Let this transaction's statements run as long as a whole file takes; a door's limits are for requests."""
+    """Let this transaction's statements run as long as a whole file takes; a door's limits are for requests.
+
+    The planner knows nothing yet of rows that were written a moment ago: its nested loops over them took minutes for 100,000 rows,
+    and compiling these wide statements takes longer than running them.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '30s'; SET LOCAL idle_in_transaction_session_timeout = '10min'"
+            "SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '30s'; SET LOCAL idle_in_transaction_session_timeout = '10min';"
+            "SET LOCAL enable_nestloop = off; SET LOCAL jit = off"
         )

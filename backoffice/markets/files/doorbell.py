@@ -2,7 +2,7 @@
 
 import logging
 
-import celery
+from backoffice.celery import app
 
 RUN = "backoffice.jobs.market_files.run"
 log = logging.getLogger(__name__)
@@ -10,6 +10,6 @@ log = logging.getLogger(__name__)
 
 def ring(file_id: str) -> None:
     try:
-        celery.current_app.send_task(RUN, args=[file_id], queue="files", retry=False, ignore_result=True)
+        app.send_task(RUN, args=[file_id], queue="files", retry=False, ignore_result=True)
     except Exception as error:  # a broker that is down in whatever way is no reason to fail a request
         log.info("the doorbell is out of order: %s", type(error).__name__)
