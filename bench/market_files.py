@@ -85,7 +85,9 @@ def peers(environment: dict[str, str], count: int, runs: int) -> None:
         return
     seconds = statistics.median(run["seconds"] for run in peer)
     ours = statistics.median(measure(environment, "file new", count, "Csv")["seconds"] for _ in range(3))
-    print(f"  django-import-export {count / seconds:,.0f} rows/s, memory +{max(run['growth'] for run in peer):.0f} MB; ours is {seconds / ours:,.0f} times as fast (target 100)")
+    print(
+        f"  django-import-export {count / seconds:,.0f} rows/s, memory +{max(run['growth'] for run in peer):.0f} MB; ours is {seconds / ours:,.0f} times as fast (target 100)"
+    )
 
 
 if __name__ == "__main__":

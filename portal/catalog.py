@@ -50,7 +50,7 @@ def frame(request: DeskRequest, kind: Kind, key: str, name: str, tab: str, *, si
         "key": key,
         "name": name,
         "tabs": [Tab(label, kind.url(page, key), label == tab) for label, page in tabs],
-        "acts": acts,
+        "acts": [one for one in acts if one.label != tab],
         "crumbs": [(kind.title, kind.url("list")), (name, "")],
         "live": {"type": kind.object_type, "id": key, "since": since},
     }

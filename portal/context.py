@@ -17,7 +17,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": actor,
         "navigation": navigation.sections_for(actor, request.path) if actor else [],
-        "acts": navigation.acts_for(actor) if actor else [],
+        "commands": navigation.acts_for(actor) if actor else [],
         "environment": "" if settings.PRODUCTION else settings.DESK_ENV.capitalize(),
         "look": look_of(request),
     }

@@ -105,14 +105,10 @@ def patched(fields: MarketFields, patch: MarketPatch) -> MarketFields:
     return msgspec.structs.replace(fields, **changes)
 
 
-def swap_of(fields: Any) -> SwapSettings | None:
-    """The nested shape of the contract, from anything that has the five flat swap fields."""
-    if fields.swap_type is None:
-        return None
+def swap_of(kind: Any, long_size: Decimal | None, long_asset: str | None, short_size: Decimal | None, short_asset: str | None) -> SwapSettings:
+    """The nested shape of the contract, from the five flat fields."""
     return SwapSettings(
-        type=fields.swap_type,
-        long_position_settings=_position(fields.swap_long_size, fields.swap_long_asset_id),
-        short_position_settings=_position(fields.swap_short_size, fields.swap_short_asset_id),
+        type=kind, long_position_settings=_position(long_size, long_asset), short_position_settings=_position(short_size, short_asset)
     )
 
 

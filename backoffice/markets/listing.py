@@ -29,17 +29,18 @@ ANY_OF = {
     "quote_asset_ids": "quote_asset_id__in",
     "statuses": "status__in",
 }
-# Empty texts sort as "", so that a keyset comparison never meets NULL.
-SORTS: dict[str, Any] = {
-    "MarketId": F("market_id"),
-    "DisplayName": F("display_name"),
-    "FullName": Coalesce("full_name", Value("")),
-    "Type": F("type"),
-    "Subtype": Coalesce("subtype", Value("")),
-    "Status": F("status"),
-    "CreatedAt": F("created_at"),
-    "UpdatedAt": F("updated_at"),
+SORTS = {
+    "MarketId": "market_id",
+    "DisplayName": "display_name",
+    "FullName": "full_name",
+    "Type": "type",
+    "Subtype": "subtype",
+    "Status": "status",
+    "CreatedAt": "created_at",
+    "UpdatedAt": "updated_at",
 }
+# Empty texts sort as "", so that a keyset comparison never meets NULL.
+NULLABLE = ("FullName", "Subtype")
 TIMES = ("CreatedAt", "UpdatedAt")
 
 
@@ -55,7 +56,7 @@ def find(query: MarketQuery) -> Page[ListedMarket]:
     total = matching.order_by()[: COUNT_CAP + 1].count()
     return Page(
         items=[rows.as_listed(row) for row in shown],
-        next=_cursor(shown[-1]) if len(found) > len(shown) and shown else None,
+        next=_cursor(sort, shown[-1]) if len(found) > len(shown) and shown else None,
         total=min(total, COUNT_CAP),
         is_exceeded=total > COUNT_CAP,
     )
@@ -93,7 +94,8 @@ def _sessions(query: MarketQuery) -> Q:
 
 
 def _ordered(matching: QuerySet[models.Market], sort: MarketSort) -> QuerySet[models.Market]:
-    keyed = matching.annotate(sort_key=SORTS[sort.field])
+    key = SORTS[sort.field]
+    keyed = matching.annotate(sort_key=Coalesce(key, Value("")) if sort.field in NULLABLE else F(key))
     return keyed.order_by("sort_key", "market_id") if sort.direction == "Asc" else keyed.order_by("-sort_key", "-market_id")
 
 
@@ -109,10 +111,10 @@ def _behind(sort: MarketSort, after: str) -> Q:
     return Q((f"sort_key__{beyond}", value)) | Q(("sort_key", value), (f"market_id__{beyond}", market_id))
 
 
-def _cursor(row: models.Market) -> str:
-    key = row.sort_key  # type: ignore[attr-defined]
-    text = key.isoformat() if isinstance(key, datetime) else key
-    return base64.urlsafe_b64encode(msgspec.json.encode([text, row.market_id])).decode()
+def _cursor(sort: MarketSort, row: rows.Row) -> str:
+    key = row[SORTS[sort.field]]
+    text = key.isoformat() if isinstance(key, datetime) else key or ""
+    return base64.urlsafe_b64encode(msgspec.json.encode([text, row["market_id"]])).decode()
 
 
 def _read(after: str) -> tuple[str, str]:

@@ -27,7 +27,7 @@ def get(actor: Actor, market_id: str) -> Versioned[Market]:  # noqa: ARG001
     row = rows.whole(models.Market.objects.filter(pk=market_id)).first()
     if row is None:
         raise NotFound(f"There is no market {market_id}.")
-    return Versioned(value=rows.as_market(row), version=row.version)
+    return Versioned(value=rows.as_market(row), version=row["version"])
 
 
 def create(actor: Actor, draft: NewMarket) -> MarketCreated:

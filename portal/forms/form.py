@@ -132,6 +132,11 @@ class Form:
         return [Bound(one, self.values.get(one.name, ""), self.base.get(one.name, ""), list(self.errors.get(one.name, ()))) for one in self.fields]
 
     @property
+    def faulty(self) -> list[Bound]:
+        """Those with faults, for the note on top to lead to."""
+        return [bound for bound in self.bound if bound.errors]
+
+    @property
     def groups(self) -> list[tuple[str, list[Bound]]]:
         """Fields under their headings, in the order declared."""
         return [(heading, list(found)) for heading, found in groupby(self.bound, key=lambda bound: bound.field.group)]

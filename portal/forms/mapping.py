@@ -130,7 +130,8 @@ class MappingForm:
     @property
     def filters(self) -> list[Filtered]:
         chosen = {one.column: one.values for one in self.mapping.row_filters}
-        named = {column: values for column, values in self.sample.distinct.items() if 1 < len(values) <= FEW or column in chosen}
+        few: dict[str, list[str]] = {column: values for column, values in self.sample.distinct.items() if 1 < len(values) <= FEW}
+        named = {column: few.get(column, []) for column in (*few, *chosen)}
         used = {source.column for source in self.mapping.sources}
         # A column that no field is made of, as a provider's name, is the likeliest to tell which rows are wanted.
         return [

@@ -20,6 +20,7 @@ from portal.session import DeskRequest
 
 Row = TypeVar("Row")
 EVERYTHING = "all"
+BULK_MOST = 1_000
 
 
 class Chip(NamedTuple):
@@ -138,6 +139,11 @@ class ListPage(Generic[Row]):
     @property
     def first_query(self) -> str:
         return self.state.query(**{AFTER: None, FIRST: None}) if self.state.after else ""
+
+    @property
+    def is_all_bulk(self) -> bool:
+        """May a bulk change take every match, beyond the rows of this page?"""
+        return len(self.found.items) < self.found.total <= BULK_MOST
 
     @property
     def density(self) -> str:

@@ -158,4 +158,4 @@ def _found(request: DeskRequest, asset_id: str, tab: str) -> tuple[Asset, int, c
     frame = catalog.frame(request, KIND, asset_id, found.value.name, tab, since=since, acts=acts)
     if found.value.source == "Crm":
         frame["tabs"] = [one for one in frame["tabs"] if one.label != "Edit"]
-    return found.value, found.version, {**frame, "source": found.value.source}
+    return found.value, found.version, {**frame, "badge": asset_id, "tag": "CRM" if found.value.source == "Crm" else "Internal"}

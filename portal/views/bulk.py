@@ -1,6 +1,6 @@
 """One change for many markets: chosen, previewed market by market, then made for all of them or for none."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -10,10 +10,13 @@ from backoffice.services import back_api
 from portal import respond
 from portal.forms.form import Form
 from portal.forms.market import LABELS, patch_fields, patch_of
+from portal.listing import state_of
 from portal.objects import demand
 from portal.session import DeskRequest
+from portal.views.market_query import query_of
+from portal.views.markets import MARKETS
 
-MOST = 1_000
+MOST, LONGEST = 1_000, 4_000
 VERSION = "version-"
 
 
@@ -21,7 +24,7 @@ VERSION = "version-"
 def edit(request: DeskRequest) -> HttpResponse:
     demand(request.actor, "markets.patch")
     sent = request.POST if request.method == "POST" else request.GET
-    market_ids = list(dict.fromkeys(sent.getlist("id")))[:MOST]
+    market_ids = _matching(request, sent["all"]) if "all" in sent else list(dict.fromkeys(sent.getlist("id")))[:MOST]
     if not market_ids:
         return respond.redirect(request, reverse("portal:markets-list"), toast="Select some markets first.", kind="info")
     form = Form.of_post(patch_fields(request.actor), request.POST)
@@ -32,6 +35,12 @@ def edit(request: DeskRequest) -> HttpResponse:
         return _apply(request, market_ids, form, patch) if request.POST.get("step") == "apply" else _preview(request, market_ids, form, patch)
     except Invalid as refusal:
         return _page(request, market_ids, form.refused(refusal), status=400)
+
+
+def _matching(request: DeskRequest, query: str) -> list[str]:
+    """Every market of a list's view, not only of the page that was shown."""
+    state = state_of(QueryDict(query[:LONGEST]), MARKETS, request.actor)
+    return [market.market_id for market in back_api().markets.find(request.actor, query_of(state, limit=MOST)).items]
 
 
 def _preview(request: DeskRequest, market_ids: list[str], form: Form, patch: MarketPatch, *, is_stale: bool = False) -> HttpResponse:

@@ -137,7 +137,7 @@ def users(calendar_id: str) -> MarketQuery:
 
 def _now(request: DeskRequest, calendar: Calendar, now: datetime) -> dict[str, Any]:
     status = back_api().calendars.status(request.actor, calendar.calendar_id, at=now)
-    return {"status": status, "local_now": datetime.fromisoformat(status.local_time), "until": _until(now, status.next_change_at)}
+    return {"status": status, "local_now": _clock(status.local_time), "until": _until(now, status.next_change_at)}
 
 
 def _week(request: DeskRequest, calendar: Calendar, now: datetime) -> dict[str, Any]:
@@ -179,7 +179,12 @@ def _asked(request: DeskRequest, calendar: Calendar) -> dict[str, Any]:
         return {**asked, "asked_error": wrong}
     moment = (local if local.tzinfo else local.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
     status: CalendarStatus = back_api().calendars.status(request.actor, calendar.calendar_id, at=moment)
-    return {**asked, "reply": status, "reply_local": datetime.fromisoformat(status.local_time), "reply_until": _until(moment, status.next_change_at)}
+    return {**asked, "reply": status, "reply_local": _clock(status.local_time), "reply_until": _until(moment, status.next_change_at)}
+
+
+def _clock(local_time: str) -> datetime:
+    """What the clocks there show; without a zone, so that no template turns it into another one."""
+    return datetime.fromisoformat(local_time).replace(tzinfo=None)
 
 
 def _query(key: str, start: date) -> str:

@@ -94,7 +94,9 @@ def _trial(request: DeskRequest, file_id: str, mapping: FileMapping) -> dict[str
     alike = Counter((error.column, error.value, error.reason) for error in tried.errors)
     firsts = {(error.column, error.value, error.reason): error for error in reversed(tried.errors)}
     theirs = {source.column for source in mapping.sources}
-    faults = [(one if one in theirs else LABELS.get(one, one), firsts[one, value, reason], count - 1) for (one, value, reason), count in alike.items()]
+    faults = [
+        (one if one in theirs else LABELS.get(one, one), firsts[one, value, reason], count - 1) for (one, value, reason), count in alike.items()
+    ]
     return {
         "tried": tried,
         "heads": [LABELS.get(field, field) for field in tried.fields],

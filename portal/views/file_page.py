@@ -42,6 +42,10 @@ class Shown(NamedTuple):
     first: str
     next: str
 
+    @property
+    def has_suggestions(self) -> bool:
+        return any(fault.suggestion is not None for fault in self.faults.items) if self.faults else False
+
 
 def context_of(request: DeskRequest, file: MarketFile, since: int) -> dict[str, Any]:
     actor = request.actor

@@ -7,13 +7,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from backoffice.contracts.actor import Actor
+from backoffice.contracts.desk import AuditRecord
 from backoffice.contracts.market_files import MarketFile
 from backoffice.contracts.markets import MarketQuery
 from backoffice.services import back_api, desk
 from portal import respond
 from portal.session import DeskRequest
 
-LATELY = 8
+LATELY, LOOKED_AT = 8, 50
 
 
 class Need(NamedTuple):
@@ -43,9 +44,15 @@ def show(request: DeskRequest) -> HttpResponse:
         "since": desk().audit.latest(actor),
         "needs": [*_files(actor), *(_catalogue(actor) if is_viewer else [])],
         "figures": _figures(actor) if is_viewer else [],
-        "records": desk().audit.find(actor, limit=LATELY) if actor.may("view-audit") else [],
+        "records": _lately(actor) if actor.may("view-audit") else [],
     }
     return respond.page(request, "portal/home/show.html", "", context)
+
+
+def _lately(actor: Actor) -> list[AuditRecord]:
+    """What was done to the desk's objects; comings and goings are for the audit trail."""
+    found = desk().audit.find(actor, limit=LOOKED_AT)
+    return [record for record in found if not record.action.startswith(("identity.", "own."))][:LATELY]
 
 
 def _files(actor: Actor) -> list[Need]:

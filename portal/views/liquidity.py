@@ -137,7 +137,7 @@ def _found(request: DeskRequest, session_id: str, tab: str) -> tuple[LiquiditySe
     return (
         found.value,
         found.version,
-        {**frame, "status": found.value.status, "all_markets": f"{reverse('portal:markets-list')}?{urlencode({by: found.value.name})}"},
+        {**frame, "status_word": found.value.status, "all_markets": f"{reverse('portal:markets-list')}?{urlencode({by: found.value.name})}"},
     )
 
 

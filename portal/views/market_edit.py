@@ -16,7 +16,7 @@ from portal.forms.merge import Merge
 from portal.objects import Tab, demand
 from portal.session import DeskRequest
 from portal.templatetags.desk import words
-from portal.views.market_page import MEANS, frame
+from portal.views.market_page import MEANS, VERBS, frame
 
 TYPES: tuple[str, ...] = get_args(MarketType)
 NAMES = {"Spot": "Spot", "Cfd": "CFD", "Perp": "Perpetual"}
@@ -73,7 +73,7 @@ def change_status(request: DeskRequest, market_id: str, status: MarketStatus) ->
     question = {
         "title": f"{found.value.display_name}: from {words(found.value.status).lower()} to {words(status).lower()}?",
         "detail": MEANS[status],
-        "button": words(status),
+        "button": VERBS[status],
         "action": request.path,
         "hidden": [("version", str(found.version))],
         "back": back,

@@ -17,6 +17,7 @@ STEPS: dict[MarketStatus, tuple[tuple[MarketStatus, str, str], ...]] = {
     "Halted": (("Open", "Resume", "play"), ("Disabled", "Disable", "circle-slash")),
     "Disabled": (("Open", "Open", "play"),),
 }
+VERBS: dict[MarketStatus, str] = {"Open": "Open", "Paused": "Pause", "Halted": "Halt", "Disabled": "Disable"}
 MEANS: dict[MarketStatus, str] = {
     "Open": "Clients will be able to trade it while its calendar is open.",
     "Paused": "New orders will be refused until it is resumed; what is open stays open.",

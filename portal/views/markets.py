@@ -94,8 +94,11 @@ def export(request: DeskRequest) -> HttpResponse:
 def show(request: DeskRequest, market_id: str) -> HttpResponse:
     since = desk().audit.latest(request.actor)
     market = back_api().markets.get(request.actor, market_id).value
-    calendar = back_api().calendars.status(request.actor, market.calendar_id, at=timezone.now()) if market.calendar_id else None
-    context = {**frame(request.actor, market, "Overview", since), "calendar": calendar, "facts": facts_of(request.actor, market)}
+    context = {**frame(request.actor, market, "Overview", since), "facts": facts_of(request.actor, market)}
+    if market.calendar_id:
+        calendars = back_api().calendars
+        context["hours"] = calendars.status(request.actor, market.calendar_id, at=timezone.now())
+        context["zone"] = calendars.get(request.actor, market.calendar_id).value.time_zone_id
     return respond.page(request, "portal/markets/show.html", "", context)
 
 

@@ -28,7 +28,7 @@ def show(request: DeskRequest) -> HttpResponse:
 def change_password(request: DeskRequest) -> HttpResponse:
     try:
         # Passwords keep their blanks, so they are read as they were typed.
-        desk().own.change_password(request.actor, request.POST.get("current", ""), request.POST.get("new", ""))
+        desk().own.change_password(request.actor, request.POST.get("current", ""), request.POST.get("new", ""), keep=request.session[SIGN_IN])
     except Invalid as refusal:
         return _page(request, Form(fields=PASSWORDS).refused(refusal), status=400)
     return respond.redirect(request, reverse("portal:own-show"), toast="Your password is changed; your other sessions have ended.")

@@ -12,6 +12,7 @@ from backoffice.contracts.markets import MarketQuery
 from backoffice.services import back_api
 from portal import respond
 from portal.session import DeskRequest
+from portal.templatetags.desk import words
 
 MOST_OF_A_KIND, LONGEST_QUERY = 6, 60
 
@@ -37,7 +38,7 @@ def _hits(request: DeskRequest, sought: str) -> Iterable[Hit]:
     for market in api.markets.find(actor, MarketQuery(search=sought, limit=MOST_OF_A_KIND)).items:
         yield Hit(
             market.display_name,
-            f"{market.type} market · {market.market_id}",
+            f"{words(market.type)} market · {market.market_id}",
             "chart-candlestick",
             reverse("portal:markets-show", args=[market.market_id]),
         )

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from backoffice.contracts.errors import TooMany, Unauthenticated
 from backoffice.services import identity
+from backoffice.tracing import network_of
 from portal.session import SIGN_IN, actor_of, safe_next
 
 
@@ -25,7 +26,7 @@ def _try(request: HttpRequest, to: str) -> HttpResponse:
     username = request.POST.get("username", "").strip()
     agent = request.headers.get("User-Agent", "")[:200]
     try:
-        sign_in_id, seconds = identity().sign_in(username, request.POST.get("password", ""), network=request.META.get("REMOTE_ADDR", ""), agent=agent)
+        sign_in_id, seconds = identity().sign_in(username, request.POST.get("password", ""), network=network_of(request), agent=agent)
     except TooMany as refusal:
         response = _form(request, to, username=username, error=refusal.detail, wait=refusal.retry_after, status=429)
         response["Retry-After"] = str(refusal.retry_after)

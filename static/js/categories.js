@@ -7,7 +7,7 @@ let dragged = null, leaving = false;
 function place(value) {
   const button = document.querySelector("[data-place]");
   button.value = value;
-  editor().requestSubmit(button);
+  button.click();
 }
 
 addEventListener("keydown", event => {
@@ -15,8 +15,7 @@ addEventListener("keydown", event => {
   if (!row || !move || event.metaKey || event.ctrlKey || event.shiftKey) return;
   if (event.altKey) {
     event.preventDefault();
-    const button = document.getElementById(`${move}-${row.dataset.node}`);
-    if (button && !button.disabled) editor().requestSubmit(button);
+    document.getElementById(`${move}-${row.dataset.node}`)?.click();
   } else if (move === "up" || move === "down") {
     event.preventDefault();
     const all = rows(), next = all[all.indexOf(row) + (move === "up" ? -1 : 1)];
@@ -61,7 +60,7 @@ addEventListener("htmx:afterSettle", () => {
   if (!form || !("said" in form.dataset)) return;
   document.getElementById("said").textContent = form.dataset.said;
   if (document.activeElement === document.body || document.activeElement?.disabled) document.getElementById(`node-${form.dataset.selected}`)?.focus();
-  if (document.activeElement?.matches("#name[autofocus]")) document.activeElement.select();
+  if (document.activeElement?.matches("#category-name[autofocus]")) document.activeElement.select();
 });
 
 addEventListener("click", event => { if (event.target.closest?.("[data-discard]")) leaving = true; });

@@ -46,7 +46,7 @@ addEventListener("submit", event => {
   }
 });
 // A link that leads to a question page brings the question into the dialog instead.
-addEventListener("click", event => { if (event.target.closest?.("dialog [data-close]")) { event.preventDefault(); event.target.closest("dialog").close(); } });
+addEventListener("click", event => { if (event.target.matches?.("#ask, #shortcuts")) event.target.close(); if (event.target.closest?.("dialog [data-close]")) { event.preventDefault(); event.target.closest("dialog").close(); } });
 addEventListener("htmx:afterSwap", event => { if (event.target.id === "ask" && !event.target.open) event.target.showModal(); });
 function look(name, value) {
   document.cookie = `desk_${name}=${value}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;

@@ -123,7 +123,7 @@ def test_a_view_can_be_removed_by_its_owner_only(clerk: Client) -> None:
     other = signed_in(*VIEWER)
     assert other.post(f"/views/{view_id}/delete/").status_code == 404
     assert clerk.post(f"/views/{view_id}/delete/", {"next": "/markets/?view=all"}).status_code == 303
-    assert "Mine" not in clerk.get("/markets/?view=all").content.decode().split("<nav class=\"scroll\"")[1].split("</nav>")[0]
+    assert "Mine" not in clerk.get("/markets/?view=all").content.decode().split('<nav class="scroll"')[1].split("</nav>")[0]
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(clerk: Client) -> None:

@@ -13,7 +13,15 @@ from tests.portal.desk_people import OWNER, make_market
 LOT_FIELDS = ("lot_size", "min_lot_amount", "max_lot_amount", "lot_step", "tick_size", "max_leverage")
 LOTS = {name: Decimal(1) if name in ("min_lot_amount", "lot_step", "tick_size") else 1 for name in LOT_FIELDS}
 HTMX = {"HX-Request": "true"}
-DRAFT = {"baseAssetId": "xau", "quoteAssetId": "usd", "displayName": "XAU/USD", "priceScale": "2", "status": "Disabled", "calendarId": "london", "subtype": "Metals"}
+DRAFT = {
+    "baseAssetId": "xau",
+    "quoteAssetId": "usd",
+    "displayName": "XAU/USD",
+    "priceScale": "2",
+    "status": "Disabled",
+    "calendarId": "london",
+    "subtype": "Metals",
+}
 
 
 def form_of(client: Client, path: str) -> dict[str, object]:
@@ -93,7 +101,9 @@ def test_a_lost_race_shows_both_sides_and_merges(clerk: Client) -> None:
     assert back_api().markets.get(OWNER, market_id).value.full_name == "Theirs"
     assert re.search(r'<input type="radio" name="fullName" value="Mine"', page)
     assert re.search(r'<input type="radio" name="fullName" value="Theirs"', page)
-    hidden = {name: value for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page) if name != "csrfmiddlewaretoken"}
+    hidden = {
+        name: value for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page) if name != "csrfmiddlewaretoken"
+    }
     assert (hidden["priceScale"], hidden["maxLeverage"]) == ("3", "20")
     assert clerk.post(f"/markets/{market_id}/edit/", {**hidden, "fullName": "Mine"}).status_code == 303
     merged = back_api().markets.get(OWNER, market_id).value
@@ -186,3 +196,18 @@ def test_live_tells_who_changed_the_market_one_looks_at(clerk: Client, viewer: C
     assert viewer.get(address, headers=HTMX).status_code == 204
     clerk.post(f"/markets/{market_id}/edit/", {**form_of(clerk, f"/markets/{market_id}/edit/"), "fullName": "Gold"})
     assert "Changed by Ana Clerk" in viewer.get(address, headers=HTMX).content.decode()
+
+
+def test_a_bulk_change_may_take_every_match_of_a_view(clerk: Client) -> None:
+    make_market()
+    make_market("eur", subtype="Fx")
+    page = clerk.get("/markets/bulk/?all=subtype%3DMetals%26sort%3D-MarketId").content.decode()
+    assert re.findall(r'name="id" value="([^"]+)"', page) == ["cfd.xau_usd"]
+
+
+def test_an_export_takes_the_markets_of_the_view(clerk: Client) -> None:
+    make_market()
+    answer = clerk.post("/markets/export/", {"query": "subtype=Metals&column=market_id", "format": "Xlsx"})
+    assert answer.status_code == 303
+    started = back_api().market_files.get(OWNER, answer.headers["Location"].rstrip("/").rpartition("/")[2])
+    assert (started.direction, started.format) == ("Export", "Xlsx")

@@ -15,7 +15,17 @@ from tests.portal.desk_people import EVERYTHING, make_market, make_markets, sign
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 HOSTILE = "<img src=x onerror=alert(1)>\"'{{7*7}}"
-FORBIDDEN = (r"\sstyle=", r"\son[a-z]+=", r"<style\b", r"<script(?![^>]*\bsrc=)", r"javascript:", r"\bhx-on", r"hx-vals=.?js:", r"\|safe\b", r"autoescape off")
+FORBIDDEN = (
+    r"\sstyle=",
+    r"\son[a-z]+=",
+    r"<style\b",
+    r"<script(?![^>]*\bsrc=)",
+    r"javascript:",
+    r"\bhx-on",
+    r"hx-vals=.?js:",
+    r"\|safe\b",
+    r"autoescape off",
+)
 FIRST_LOAD_BYTES = 60_000
 
 
@@ -42,7 +52,14 @@ def test_stored_text_stays_text_everywhere(clerk: Client) -> None:
     make_market()
     client = signed_in(*EVERYTHING, name=HOSTILE)
     client.post("/views/", {"section": "markets", "name": HOSTILE[:60], "query": "q=" + HOSTILE, "next": "/markets/"})
-    for address in ("/markets/?view=all", "/markets/cfd.xau_usd/", "/me/", f"/markets/?q={HOSTILE}", f"/palette/?q={HOSTILE}", f"/sign-in/?next={HOSTILE}"):
+    for address in (
+        "/markets/?view=all",
+        "/markets/cfd.xau_usd/",
+        "/me/",
+        f"/markets/?q={HOSTILE}",
+        f"/palette/?q={HOSTILE}",
+        f"/sign-in/?next={HOSTILE}",
+    ):
         page = client.get(address, follow=True).content.decode()
         assert "<img src=x" not in page, address
 

@@ -21,7 +21,11 @@ def test_a_wrong_password_is_refused_without_saying_what_was_wrong() -> None:
     known = Client().post("/sign-in/", {"username": username, "password": "wrong"})
     unknown = Client().post("/sign-in/", {"username": "nobody", "password": "wrong"})
     assert known.status_code == unknown.status_code == 401
-    assert known.content.decode().count("The username or the password is wrong") == unknown.content.decode().count("The username or the password is wrong") == 1
+    assert (
+        known.content.decode().count("The username or the password is wrong")
+        == unknown.content.decode().count("The username or the password is wrong")
+        == 1
+    )
 
 
 def test_too_many_attempts_say_how_long_to_wait() -> None:

@@ -4,6 +4,7 @@ A row that is right costs a look-up per cell: what a cell's text means, and whet
 each distinct text. Only a row with something doubtful is examined cell by cell; that examination alone decides what is a fault.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from operator import getitem, itemgetter
 from typing import Any, NamedTuple, cast
@@ -17,6 +18,7 @@ from backoffice.markets.files.header import IDENTITY, RowFault
 
 MEMORY_MOST = 4_096
 EMPTY: Mapping[str, Any] = {"status": "Disabled", "is_synchronized": False, **dict.fromkeys(SESSIONS, ())}
+CODE, NOTHING = re.compile(r"[a-z0-9][a-z0-9._-]{0,49}"), re.compile(r"(?!)")
 OWN = ("market_id", "base_asset_id", "quote_asset_id", "display_name", "full_name")
 SETTINGS = tuple(name for name in NAMES if name not in OWN)
 TYPE, BASE, QUOTE, STATUS = (NAMES.index(name) for name in ("type", "base_asset_id", "quote_asset_id", "status"))
@@ -60,21 +62,24 @@ class Memory(dict[str, str | None]):
     def __init__(self, field: str) -> None:
         super().__init__()
         self.field = field
+        self.plain = {"display_name": rules.DISPLAY_NAME, "full_name": rules.FULL_NAME}.get(field, CODE if COLUMNS[field].kind == "code" else NOTHING)
 
     def __missing__(self, text: str) -> str | None:
         if len(self) >= MEMORY_MOST:
             self.clear()
+        # Ids and names differ from row to row: what obviously means itself is not read any further.
+        meaning = text if self.plain.fullmatch(text) and text[-1] != " " != text[0] else self._meaning(text)
+        self[text] = meaning
+        return meaning
+
+    def _meaning(self, text: str) -> str | None:
         try:
             value = read(self.field, text)
         except Wrong:
-            meaning = None
-        else:
-            meaning = None if value is None and self.field in REQUIRED else as_copy(value)
-            pattern = {"display_name": rules.DISPLAY_NAME, "full_name": rules.FULL_NAME}.get(self.field)
-            if pattern and value is not None and not pattern.fullmatch(value):
-                meaning = None
-        self[text] = meaning
-        return meaning
+            return None
+        if value is None:
+            return None if self.field in REQUIRED else NULL
+        return None if COLUMNS[self.field].kind == "name" and not self.plain.fullmatch(value) else as_copy(value)
 
 
 class Checker:

@@ -10,6 +10,7 @@ from backoffice.contracts.market_files import RowAction
 from backoffice.markets.fields import WIRE, MarketFields
 from backoffice.markets.files.columns import COLUMNS, SESSIONS
 from backoffice.markets.files.header import IDENTITY
+from backoffice.markets.models import MarketFileRow
 
 ALL: tuple[str, ...] = MarketFields.__struct_fields__
 LINKED = {"trading_session_ids": "trading", "market_data_session_ids": "market_data"}
@@ -63,6 +64,10 @@ def counts(file_id: UUID, fields: Sequence[str]) -> dict[RowAction, int]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {action(fields)} AS action, count(*) {COMPARED} WHERE r.file_id = %s GROUP BY 1", [file_id])
         return dict(cursor.fetchall())
+
+
+def invalid(file_id: UUID) -> dict[RowAction, int]:
+    return {"Invalid": MarketFileRow.objects.filter(file_id=file_id, is_valid=False).count()}
 
 
 def as_text(field: str, expression: str) -> str:

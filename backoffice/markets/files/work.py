@@ -60,7 +60,8 @@ def _rests_after_reading(file: MarketFile, lease: claims.Lease, moved: str) -> b
     """Counts what the file would do; whether it stops here."""
     with transaction.atomic():
         claims.patient()
-        found = diff.counts(file.pk, diff.compared(file.fields))
+        # A file that is applied at once is compared then, under the locks.
+        found = diff.invalid(file.pk) if file.mode == "ValidRows" else diff.counts(file.pk, diff.compared(file.fields))
         counts = {name.lower(): found.get(name, 0) for name in ("Created", "Updated", "Unchanged")}
         counts["errors"] = found.get("Invalid", 0)
         counts["assets_created"] = len(assets.missing(file.pk)) if file.mapping and file.mapping.get("createAssets") else 0

@@ -14,6 +14,13 @@ CFD = Q(type="Cfd")
 LEVERED = Q(type__in=["Cfd", "Perp"])
 
 
+ID = Concat(Lower("type"), Value("."), "base_asset_id", Value("_"), "quote_asset_id", output_field=models.TextField())
+
+
+def unless_empty(field: str, **lookups: object) -> Q:
+    return Q((f"{field}__isnull", True)) | Q(*((f"{field}__{lookup}", value) for lookup, value in lookups.items()))
+
+
 def only(kind: Q, *fields: str) -> Q:
     """Rows of another kind leave `fields` empty."""
     return kind | Q(**{f"{field}__isnull": True for field in fields})
@@ -65,18 +72,22 @@ class Market(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="market_id_follows_its_assets",
-                condition=Q(market_id=Concat(Lower("type"), Value("."), "base_asset_id", Value("_"), "quote_asset_id", output_field=models.TextField())),
+                condition=Q(
+                    market_id=Concat(Lower("type"), Value("."), "base_asset_id", Value("_"), "quote_asset_id", output_field=models.TextField())
+                ),
             ),
             models.CheckConstraint(name="market_type_is_known", condition=Q(type__in=["Spot", "Cfd", "Perp"])),
             models.CheckConstraint(name="market_status_is_known", condition=Q(status__in=["Open", "Paused", "Halted", "Disabled"])),
             models.CheckConstraint(name="market_assets_differ", condition=~Q(base_asset=F("quote_asset"))),
             models.CheckConstraint(name="market_without_calendar_is_disabled", condition=Q(calendar__isnull=False) | Q(status="Disabled")),
             models.CheckConstraint(name="market_display_name_is_plain", condition=Q(display_name__regex=r"^[A-Za-z0-9.,/_-]{1,50}$")),
-            models.CheckConstraint(name="market_full_name_is_plain", condition=Q(full_name__isnull=True) | Q(full_name__regex=r"^[A-Za-z0-9.,/_ -]{1,50}$")),
+            models.CheckConstraint(
+                name="market_full_name_is_plain", condition=Q(full_name__isnull=True) | Q(full_name__regex=r"^[A-Za-z0-9.,/_ -]{1,50}$")
+            ),
             models.CheckConstraint(name="market_price_scale_from_2_to_8", condition=Q(price_scale__range=(2, 8))),
-            models.CheckConstraint(name="market_amount_scale_from_0_to_8", condition=Q(amount_scale__isnull=True) | Q(amount_scale__range=(0, 8))),
-            models.CheckConstraint(name="market_deviation_from_0_to_1", condition=Q(price_deviation__isnull=True) | Q(price_deviation__range=(0, 1))),
-            models.CheckConstraint(name="market_slippage_from_0_to_1", condition=Q(slippage_rate__isnull=True) | Q(slippage_rate__range=(0, 1))),
+            models.CheckConstraint(name="market_amount_scale_from_0_to_8", condition=unless_empty("amount_scale", range=(0, 8))),
+            models.CheckConstraint(name="market_deviation_from_0_to_1", condition=unless_empty("price_deviation", range=(0, 1))),
+            models.CheckConstraint(name="market_slippage_from_0_to_1", condition=unless_empty("slippage_rate", range=(0, 1))),
             models.CheckConstraint(name="market_subtype_only_cfd", condition=only(CFD, "subtype")),
             models.CheckConstraint(name="market_amounts_only_spot", condition=only(SPOT, "amount_scale", "min_amount")),
             models.CheckConstraint(
@@ -87,12 +98,14 @@ class Market(models.Model):
                 name="market_swap_only_cfd",
                 condition=only(CFD, "swap_type", "swap_long_size", "swap_long_asset", "swap_short_size", "swap_short_asset"),
             ),
-            models.CheckConstraint(name="market_lot_size_positive", condition=Q(lot_size__isnull=True) | Q(lot_size__gte=1)),
-            models.CheckConstraint(name="market_min_lot_positive", condition=Q(min_lot_amount__isnull=True) | Q(min_lot_amount__gt=0)),
-            models.CheckConstraint(name="market_max_lot_at_least_min", condition=Q(max_lot_amount__isnull=True) | Q(max_lot_amount__gte=F("min_lot_amount"))),
-            models.CheckConstraint(name="market_leverage_at_least_1", condition=Q(max_leverage__isnull=True) | Q(max_leverage__gte=1)),
-            models.CheckConstraint(name="market_external_ttl_in_range", condition=Q(external_ttl__isnull=True) | Q(external_ttl__range=(1, 600_000))),
-            models.CheckConstraint(name="market_internal_ttl_in_range", condition=Q(internal_ttl__isnull=True) | Q(internal_ttl__range=(1, 600_000))),
+            models.CheckConstraint(name="market_lot_size_positive", condition=unless_empty("lot_size", gte=1)),
+            models.CheckConstraint(name="market_min_lot_positive", condition=unless_empty("min_lot_amount", gt=0)),
+            models.CheckConstraint(
+                name="market_max_lot_at_least_min", condition=Q(max_lot_amount__isnull=True) | Q(max_lot_amount__gte=F("min_lot_amount"))
+            ),
+            models.CheckConstraint(name="market_leverage_at_least_1", condition=unless_empty("max_leverage", gte=1)),
+            models.CheckConstraint(name="market_external_ttl_in_range", condition=unless_empty("external_ttl", range=(1, 600_000))),
+            models.CheckConstraint(name="market_internal_ttl_in_range", condition=unless_empty("internal_ttl", range=(1, 600_000))),
         ]
 
 

@@ -1,0 +1,127 @@
+"""A real browser, a real worker and the desk between them; nothing that a browser complains about goes unnoticed."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+# Playwright's synchronous face runs an event loop in this thread, which makes Django refuse the ORM.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+ROOT = Path(__file__).parents[2]
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync",
+)  # fmt: skip
+PATIENCE_MS = 20_000
+
+
+@dataclass
+class Worker:
+    process: subprocess.Popen[bytes]
+
+    def pause(self) -> None:
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
+
+@dataclass
+class Desk:
+    """A browser window on the desk, and what went wrong in it."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.address + path)
+
+    def looks_good(self) -> None:
+        """Nothing serious for axe in either theme."""
+        self.page.wait_for_load_state("networkidle")
+        for scheme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            found = Axe().run(self.page).response["violations"]
+            serious = [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found if one["impact"] in ("serious", "critical")]
+            assert not serious, f"{self.page.url} in {scheme}: {serious}"
+
+    def heard_of(self, message: ConsoleMessage) -> None:
+        # The browser reports every answer of 400 and above; those that a journey asks for are asserted where they happen.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.complaints.append(f"{self.page.url}: {message.text}")
+
+    def asked(self, request: Request) -> None:
+        if "/csp-reports/" in request.url:
+            self.complaints.append(f"{self.page.url}: {request.post_data}")
+
+
+@pytest.fixture(scope="session")
+def driver() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(driver: Playwright) -> Iterator[Browser]:
+    started = driver.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=QUIET)
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="session")
+def worker(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
+    """One process on the test's own database; its clock finds files whose doorbell nobody heard."""
+    database = urlsplit(os.environ["DATABASE_URL"])._replace(path="/" + connection.settings_dict["NAME"]).geturl()
+    place = tmp_path_factory.mktemp("worker")
+    log = (place / "log").open("wb")
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "backoffice.celery",
+        "worker",
+        "--pool",
+        "solo",
+        "--queues",
+        "desk,files",
+        "--loglevel",
+        "WARNING",
+    ]
+    environment = {**os.environ, "DATABASE_URL": database, "DATA_DIR": str(settings.DATA_DIR)}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    yield Worker(process)
+    process.send_signal(signal.SIGCONT)
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    log.close()
+
+
+@pytest.fixture
+def desk(chromium: Browser, live_server: LiveServer) -> Iterator[Desk]:
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    window = Desk(page, live_server.url)
+    page.on("console", window.heard_of)
+    page.on("pageerror", lambda error: window.complaints.append(f"{page.url}: {error}"))
+    page.on("request", window.asked)
+    yield window
+    context.close()
+    assert window.complaints == []
