@@ -179,14 +179,14 @@ class MarketPatch(Value, frozen=True, kw_only=True):
     """A bulk change: what is UNSET stays as it is on each market."""
 
     status: MarketStatus | msgspec.UnsetType = msgspec.UNSET
-    market_group_id: str | None | msgspec.UnsetType = msgspec.UNSET
-    calendar_id: str | None | msgspec.UnsetType = msgspec.UNSET
-    price_deviation: Decimal | None | msgspec.UnsetType = msgspec.UNSET
-    slippage_rate: Decimal | None | msgspec.UnsetType = msgspec.UNSET
-    max_leverage: int | None | msgspec.UnsetType = msgspec.UNSET
-    is_const_leverage: bool | None | msgspec.UnsetType = msgspec.UNSET
-    external_ttl: int | None | msgspec.UnsetType = msgspec.UNSET
-    internal_ttl: int | None | msgspec.UnsetType = msgspec.UNSET
+    market_group_id: str | msgspec.UnsetType | None = msgspec.UNSET
+    calendar_id: str | msgspec.UnsetType | None = msgspec.UNSET
+    price_deviation: Decimal | msgspec.UnsetType | None = msgspec.UNSET
+    slippage_rate: Decimal | msgspec.UnsetType | None = msgspec.UNSET
+    max_leverage: int | msgspec.UnsetType | None = msgspec.UNSET
+    is_const_leverage: bool | msgspec.UnsetType | None = msgspec.UNSET
+    external_ttl: int | msgspec.UnsetType | None = msgspec.UNSET
+    internal_ttl: int | msgspec.UnsetType | None = msgspec.UNSET
     is_synchronized: bool | msgspec.UnsetType = msgspec.UNSET
     trading_session_ids: list[str] | msgspec.UnsetType = msgspec.UNSET
     market_data_session_ids: list[str] | msgspec.UnsetType = msgspec.UNSET

@@ -86,7 +86,7 @@ class ListPage(Generic[Row]):
         now = (self.state.one(SORT) or self.declared.default_sort).lstrip("-")
         return next((column.label for column in self.declared.columns if column.sort and column.sort == now), "")
 
-    @property
+    @cached_property
     def rows(self) -> list[Listed[Row]]:
         return [Listed(self.declared.key(row), self.declared.href(row), row) for row in self.found.items]
 
@@ -177,7 +177,7 @@ def answer(request: DeskRequest, declared: Listing[Row], **extra: Any) -> HttpRe
         return respond.redirect(request, f"{request.path}?{view.query}&{VIEW}={view.id}")
     # The cursor of live updates is read before the rows: a change between the two shows up as news, never gets lost.
     since = desk().audit.latest(request.actor) if declared.object_type else 0
-    choices = {one.key: one.choices_for(request.actor) for one in declared.filters}
+    choices = _choices(declared, request.actor)
     state = State.of(request.GET, _allowed(declared, choices))
     listing = ListPage(
         declared=declared,
@@ -194,7 +194,14 @@ def answer(request: DeskRequest, declared: Listing[Row], **extra: Any) -> HttpRe
 
 def state_of(query: QueryDict, declared: Listing[Row], actor: Actor) -> State:
     """What a query string asks of a list, outside its page: for exports and bulk changes of a whole view."""
-    return State.of(query, _allowed(declared, {one.key: one.choices_for(actor) for one in declared.filters}))
+    return State.of(query, _allowed(declared, _choices(declared, actor)))
+
+
+def _choices(declared: Listing[Row], actor: Actor) -> dict[str, Choices]:
+    """Filters that offer the same things, as base and quote asset do, ask once."""
+    asked = {id(one.choices): one for one in declared.filters}
+    answers = {key: one.choices_for(actor) for key, one in asked.items()}
+    return {one.key: answers[id(one.choices)] for one in declared.filters}
 
 
 def _allowed(declared: Listing[Row], choices: dict[str, Choices]) -> dict[str, Sequence[str] | None]:

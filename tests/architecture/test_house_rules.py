@@ -22,7 +22,10 @@ def found(pattern: str, *folders: str, ending: str = "py") -> list[str]:
     wanted = re.compile(pattern)
     paths = [path for folder in folders for path in sorted((ROOT / folder).rglob(f"*.{ending}")) if "migrations" not in path.parts]
     return [
-        f"{path.relative_to(ROOT)}:{number}" for path in paths for number, line in enumerate(path.read_text().splitlines(), start=1) if wanted.search(line)
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in paths
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if wanted.search(line)
     ]
 
 
@@ -37,7 +40,11 @@ def test_scripts_and_styles_and_templates_stay_short() -> None:
 
 
 def test_every_module_says_what_it_is_for() -> None:
-    silent = [str(path.relative_to(ROOT)) for path in sources("backoffice", "portal") if path.read_text().strip() and not ast.get_docstring(ast.parse(path.read_text()))]
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in sources("backoffice", "portal")
+        if path.read_text().strip() and not ast.get_docstring(ast.parse(path.read_text()))
+    ]
     assert silent == []
 
 
@@ -68,5 +75,5 @@ def test_templates_hold_no_inline_script_style_or_handler() -> None:
 
 def test_nothing_reaches_for_a_network_host_of_others() -> None:
     allowed = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\]|[\w.]*example\.(com|org|test)|[\w.-]+\.test|www\.w3\.org|testserver)")
-    links = [place for place in found(r"https?://", "templates", ending="html")]
+    links = found(r"https?://", "templates", ending="html")
     assert [place for place in links if not allowed.search((ROOT / place.rsplit(":", 1)[0]).read_text())] == []

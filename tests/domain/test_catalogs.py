@@ -121,7 +121,14 @@ def test_faults_of_a_tree_name_their_place(api: BackApi) -> None:
         deep = CategoryDraft(name=level, categories=[deep])
     with pytest.raises(Invalid) as refused:
         api.categories.replace(
-            DEALER, tree(deep, CategoryDraft(name="X", markets=["cfd.nope"]), CategoryDraft(name="X"), CategoryDraft(id="a", name=" "), CategoryDraft(id="a", name="Z"))
+            DEALER,
+            tree(
+                deep,
+                CategoryDraft(name="X", markets=["cfd.nope"]),
+                CategoryDraft(name="X"),
+                CategoryDraft(id="a", name=" "),
+                CategoryDraft(id="a", name="Z"),
+            ),
         )
     assert set(refused.value.fields) == {
         "categories[0].categories[0].categories[0].categories[0].categories[0].categories[0]"[: len("categories[0]") * 6 + 5],
