@@ -1,7 +1,7 @@
 """A calendar as a form: a text of hours for each week day, a row for each date that differs."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -32,7 +32,7 @@ class Row(NamedTuple):
     date: str
     name: str
     hours: str
-    errors: list[str] = []
+    errors: Sequence[str] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -79,10 +79,10 @@ class CalendarForm:
             for number in numbers
             if not post.get(f"remove-{number}")
         ]
-        rows += [_row(key.removeprefix(DATE), value) for key, value in post.items() if key.startswith(DATE) and value]
+        rows += [_row(key.removeprefix(DATE), str(value)) for key, value in post.items() if key.startswith(DATE) and value]
         rows = [row for row in rows if not row.is_empty]
         dates = {DATE + row.date: f"{_tidy(row.hours) or 'closed'} | {row.name}" for row in rows}
-        base = {key.removeprefix(BASE): value for key, value in post.items() if key.startswith(BASE)}
+        base = {key.removeprefix(BASE): str(value) for key, value in post.items() if key.startswith(BASE)}
         version = post.get("version", "")
         known = int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else None
         return cls(texts=texts | dates, rows=rows, base=base, version=known, errors={})

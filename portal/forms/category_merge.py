@@ -86,7 +86,7 @@ def _words(before: Tree, after: Tree, id: str, moved: set[str]) -> list[str]:
         return [f"new, {_counted(len(after.markets[id]))}"]
     if id not in after.names:
         return ["removed"]
-    words = [f"renamed from {before.names[id]}"] if before.names[id] != after.names[id] else []
+    words = [f"renamed from {before.names[id]} to {after.names[id]}"] if before.names[id] != after.names[id] else []
     was, now = before.parents[id], after.parents[id]
     if was != now:
         words.append(f"moved to {after.path(now) if now else 'the top level'}")

@@ -32,20 +32,18 @@ def read(text: str, *, next_day: str = "the next day") -> list[TimeInterval]:
 
 def split(days: Sequence[str]) -> list[str]:
     """A week of texts with every range over midnight cut in two; a day that cannot be read stays as it is."""
-    whole: list[list[Seconds]] = []
-    tails: list[list[Seconds]] = [[] for _ in days]
-    unreadable = {}
+    made: list[list[Seconds]] = [[] for _ in days]
+    unreadable: dict[int, str] = {}
     for number, text in enumerate(days):
         try:
             found = _ranges(text)
         except ValueError:
-            found, unreadable[number] = [], text
-        whole.append([(start, MIDNIGHT if start > end else end) for start, end in found])
-        tails[(number + 1) % len(days)] += [(0, end) for start, end in found if start > end]
-    return [
-        ", ".join([text, *map(_range, tail)]) if (text := unreadable.get(number)) else ", ".join(map(_range, _joined(sorted([*own, *tail]))))
-        for number, (own, tail) in enumerate(zip(whole, tails, strict=True))
-    ]
+            unreadable[number] = text
+            continue
+        made[number] += [(start, MIDNIGHT if start > end else end) for start, end in found]
+        made[(number + 1) % len(days)] += [(0, end) for start, end in found if start > end]
+    texts = [", ".join(map(_range, _joined(sorted(ranges)))) for ranges in made]
+    return [", ".join(filter(None, (unreadable.get(number), text))) for number, text in enumerate(texts)]
 
 
 def written(intervals: Iterable[TimeInterval]) -> str:

@@ -142,7 +142,7 @@ def _now(request: DeskRequest, calendar: Calendar, now: datetime) -> dict[str, A
 
 def _week(request: DeskRequest, calendar: Calendar, now: datetime) -> dict[str, Any]:
     asked = request.GET
-    mine = _zone(asked.get("mine", "")) or _zone(request.COOKIES.get(ZONE_COOKIE, ""))
+    mine = _zone(asked.get("mine", "")) or _zone(request.COOKIES.get(ZONE_COOKIE, "")) or ""
     key = asked.get("in", "calendar") if asked.get("in") in ("utc", "mine") else "calendar"
     shown_in = {"calendar": calendar.time_zone_id, "utc": "UTC", "mine": mine}[key] or "UTC"
     zone = ZoneInfo(shown_in)

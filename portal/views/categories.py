@@ -12,7 +12,7 @@ from backoffice.contracts.markets import ListedMarket, MarketQuery
 from backoffice.services import back_api, desk
 from portal import catalog, respond
 from portal.forms import category_acts, category_merge
-from portal.forms.categories import Tree
+from portal.forms.categories import DEPTH_MOST, Tree
 from portal.objects import Tab
 from portal.session import DeskRequest
 
@@ -124,7 +124,7 @@ def _race(request: DeskRequest, edit: Edit) -> HttpResponse:
 
 def _merged(request: DeskRequest, edit: Edit) -> HttpResponse:
     """The chosen sides as a new draft on top of theirs; it is looked at and saved like any other."""
-    keep = {name.removeprefix("keep-"): side for name, side in request.POST.items() if name.startswith("keep-")}
+    keep = {name.removeprefix("keep-"): str(side) for name, side in request.POST.items() if name.startswith("keep-")}
     edit.tree = category_merge.merged(edit.tree, edit.base, keep)
     return _editor(request, edit, said="Both sides are merged here. Look it over, then save.")
 
@@ -144,7 +144,7 @@ def _editor(request: DeskRequest, edit: Edit, *, since: int | None = None, statu
         "selected": selected,
         "name": tree.names.get(selected, ""),
         "path": [tree.names[one] for one in tree.above(selected)] if selected else [],
-        "can_add": tree.depth(selected) < category_acts.DEPTH_MOST,
+        "can_add": tree.depth(selected) < DEPTH_MOST,
         "markets": _named(request, tree.markets[selected]) if selected else [],
         "sought": edit.sought,
         "found": found,

@@ -16,6 +16,8 @@ from django.db import connection
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from backoffice.celery import app
+
 # Playwright's synchronous face runs an event loop in this thread, which makes Django refuse the ORM.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 ROOT = Path(__file__).parents[2]
@@ -24,6 +26,13 @@ QUIET = (
     "--disable-sync",
 )  # fmt: skip
 PATIENCE_MS = 20_000
+BROKER_DATABASE = 14
+
+
+def _own_broker() -> str:
+    parts = urlsplit(settings.CELERY_BROKER_URL)
+    own = parts._replace(query=f"virtual_host={BROKER_DATABASE}") if parts.scheme == "redis+socket" else parts._replace(path=f"/{BROKER_DATABASE}")
+    return own.geturl()
 
 
 @dataclass
@@ -82,7 +91,7 @@ def chromium(driver: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def worker(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
-    """One process on the test's own database; its clock finds files whose doorbell nobody heard."""
+    """One process on the test's own database, with a broker database of its own: no other test takes its messages."""
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path="/" + connection.settings_dict["NAME"]).geturl()
     place = tmp_path_factory.mktemp("worker")
     log = (place / "log").open("wb")
@@ -100,6 +109,8 @@ def worker(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> I
         "--loglevel",
         "WARNING",
     ]
+    os.environ["CELERY_BROKER_WRITE_URL"] = os.environ["CELERY_BROKER_READ_URL"] = _own_broker()
+    app.amqp._producer_pool = None  # made for the other database if an earlier test rang
     environment = {**os.environ, "DATABASE_URL": database, "DATA_DIR": str(settings.DATA_DIR)}
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     yield Worker(process)

@@ -17,6 +17,7 @@ LOTS = {"lot_size": 1, "min_lot_amount": Decimal(1), "max_lot_amount": 100, "lot
 
 
 @pytest.mark.journey
+@pytest.mark.xdist_group("journeys")
 def test_a_providers_list_is_imported_repaired_and_undone(desk: Desk, worker: Worker) -> None:
     make_catalogue()
     gold = make_market(price_scale=2, status="Open", **LOTS)
