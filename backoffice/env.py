@@ -1,11 +1,12 @@
 """Readers for environment variables. A missing or unknown value stops the start with one clear line."""
 
-import json
 import os
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Never
 from urllib.parse import parse_qs, unquote, urlsplit
+
+import msgspec
 
 
 def refuse(reason: str) -> Never:
@@ -18,8 +19,8 @@ def text(name: str, default: str | None = None) -> str:
     if path := os.environ.get(f"{name}_FILE"):
         try:
             return Path(path).read_text().strip()
-        except OSError as error:
-            refuse(f"{name}_FILE={path}: {error.strerror}")
+        except (OSError, UnicodeDecodeError) as error:
+            refuse(f"{name}_FILE={path}: {error.strerror if isinstance(error, OSError) else 'it is not text'}")
     value = os.environ.get(name, default)
     if value is None:
         refuse(f"{name} (or {name}_FILE) is not set")
@@ -45,23 +46,25 @@ def whole(name: str, default: int, least: int, most: int) -> int:
 
 
 def names(name: str, default: str = "") -> list[str]:
-    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+    return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
-def records(name: str, keys: Collection[str]) -> list[dict[str, Any]]:
-    """A JSON array of objects that have exactly `keys`."""
+def records(name: str, kind: type[msgspec.Struct]) -> list[dict[str, Any]]:
+    """A JSON array of such objects."""
     try:
-        found = json.loads(text(name, "[]"))
-    except ValueError:
-        refuse(f"{name} is not JSON")
-    if not isinstance(found, list) or any(not isinstance(record, dict) or set(record) != set(keys) for record in found):
-        refuse(f"{name} must be a JSON array of objects with {', '.join(keys)}")
+        found: list[dict[str, Any]] = msgspec.to_builtins(msgspec.json.decode(text(name, "[]"), type=list[kind]))  # type: ignore[valid-type]
+    except msgspec.DecodeError as error:
+        refuse(f"{name}: {error}")
     return found
 
 
 def database(url: str) -> dict[str, str]:
     """postgresql://user:password@host:port/name?host=/socket/dir -> Django's connection fields."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        refuse("DATABASE_URL: its host or port cannot be read")
     if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
         refuse("DATABASE_URL must look like postgresql://user:password@host:5432/name")
     query = parse_qs(parts.query)
@@ -70,7 +73,7 @@ def database(url: str) -> dict[str, str]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.get("host", [parts.hostname or ""])[0],
-        "PORT": str(parts.port or ""),
+        "PORT": str(port or ""),
     }
 
 

@@ -1,4 +1,4 @@
-"""Middleware that browser pages need and API paths do not: sessions, CSRF, messages, htmx, content policy."""
+"""Middleware that browser pages need and API paths do not: compression, sessions, CSRF, messages, htmx, content policy."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
+from django.middleware.gzip import GZipMiddleware
 from django_htmx.middleware import HtmxMiddleware
 
 from portal.session import SignedInMiddleware
@@ -28,6 +29,8 @@ def for_pages(middleware: Any) -> Any:
     return ForPages
 
 
+# Safe for secrets in a page: the CSRF token is masked anew each time, and the middleware pads every answer by a random length.
+Compression = for_pages(GZipMiddleware)
 ContentSecurityPolicy = for_pages(CSPMiddleware)
 Sessions = for_pages(SessionMiddleware)
 Csrf = for_pages(CsrfViewMiddleware)

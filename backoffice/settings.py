@@ -3,9 +3,20 @@
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from csp.constants import NONE, SELF
 
 from backoffice import env
+
+
+class Issuer(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    """Another issuer of tokens, and the most that its callers may do."""
+
+    issuer: str
+    audience: str
+    jwks_url: str
+    operations: list[str]
+
 
 ROOT = Path(__file__).resolve().parent.parent
 DESK_ENV = env.choice("DESK_ENV", ("development", "test", "production"), "production")
@@ -15,13 +26,15 @@ if PRODUCTION and DEBUG:
     env.refuse("DEBUG=true is not for production")
 
 SECRET_KEY = env.text("SECRET_KEY")
-if PRODUCTION and len(SECRET_KEY) < 50:
-    env.refuse("SECRET_KEY is shorter than 50 characters")
 SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS")
+if PRODUCTION and any(len(key) < 50 or len(set(key)) < 5 for key in (SECRET_KEY, *SECRET_KEY_FALLBACKS)):
+    env.refuse("SECRET_KEY and each of SECRET_KEY_FALLBACKS must be at least 50 random characters")
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver")
-if PRODUCTION and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):
-    env.refuse("ALLOWED_HOSTS must name the hosts, without *")
+if PRODUCTION and (not ALLOWED_HOSTS or any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS)):
+    env.refuse("ALLOWED_HOSTS must name the hosts one by one, without * and without a leading dot")
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
+if PRODUCTION and any(not origin.startswith("https://") or "*" in origin for origin in CSRF_TRUSTED_ORIGINS):
+    env.refuse("CSRF_TRUSTED_ORIGINS: every one must begin with https://, without *")
 DATA_DIR = Path(env.text("DATA_DIR", str(ROOT / "var"))).resolve()
 
 # The seam: who answers the back-API. `upstream` forwards to an installed platform and comes later.
@@ -49,9 +62,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "backoffice.tracing.traced",
+    "backoffice.hosts.known",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "backoffice.pages.Compression",
     "backoffice.pages.ContentSecurityPolicy",
     "backoffice.pages.Sessions",
     "backoffice.pages.Csrf",
@@ -125,13 +140,14 @@ SESSION_IDLE_SECONDS = 15 * 60
 SESSION_LIFE_SECONDS = 8 * 3600
 
 JWT_SIGNING_KEY = env.text("JWT_SIGNING_KEY")
+if PRODUCTION and "PRIVATE KEY-----" not in JWT_SIGNING_KEY:
+    env.refuse("JWT_SIGNING_KEY is not a private key in PEM")
 JWT_ISSUER = env.text("JWT_ISSUER", "backoffice")
 JWT_AUDIENCE = env.text("JWT_AUDIENCE", "back-api")
 JWT_LIFE_SECONDS = env.whole("JWT_LIFE_SECONDS", 600, 60, 600)
 # Earlier signing keys that still verify while they are rotated out: PEM blocks one after another.
 JWT_VERIFY_KEYS = env.text("JWT_VERIFY_KEYS", "")
-# Other issuers: [{"issuer": ..., "audience": ..., "jwksUrl": ..., "operations": [...]}]
-JWT_ISSUERS = env.records("JWT_ISSUERS", ("issuer", "audience", "jwksUrl", "operations"))
+JWT_ISSUERS = env.records("JWT_ISSUERS", Issuer)
 if PRODUCTION and any(not issuer["jwksUrl"].startswith("https://") for issuer in JWT_ISSUERS):
     env.refuse("JWT_ISSUERS: every jwksUrl must begin with https://")
 API_REQUESTS_PER_MINUTE = env.whole("API_REQUESTS_PER_MINUTE", 6_000, 1, 1_000_000)

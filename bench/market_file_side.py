@@ -188,6 +188,8 @@ def import_export(place: Path) -> Callable[[], None]:
 
 
 def main(side: str, count: int, format: str) -> None:
+    if connection.settings_dict["NAME"] != "bench_market_files":
+        raise SystemExit("This empties tables: bench/market_files.py starts it in a database of its own.")
     desk()
     kind = side.split()[-1]
     act = {"file": through_a_file, "raw": raw, "import-export": import_export}[side.split()[0]]
@@ -204,7 +206,7 @@ def main(side: str, count: int, format: str) -> None:
 
 
 def clear() -> None:
-    tables = "markets_market, markets_marketsession, markets_categorymarket, markets_marketfile, markets_marketfilerow, markets_marketfileerror, core_auditrecord, core_auditchange"
+    tables = ", ".join(("markets_market", "markets_marketfile", "markets_marketfilerow", "markets_marketfileerror", "core_auditrecord"))
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {tables} CASCADE")
 

@@ -12,6 +12,7 @@ from backoffice.contracts.markets import MarketQuery
 from backoffice.guard import RULES, permitted
 from backoffice.services import back_api, desk
 from portal import respond
+from portal.asked import number_of
 from portal.forms.form import Form
 from portal.forms.merge import Merge
 from portal.objects import Act, Tab, act
@@ -94,7 +95,7 @@ def deletion(request: DeskRequest, found: Context, version: int, users: MarketQu
     if request.method == "POST":
         sent = request.POST.get("version", "")
         try:
-            remove(int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else 0)
+            remove(number_of(sent) or 0)
             return respond.redirect(request, kind.url("list"), toast=f"{found['name']} is deleted.")
         except InUse:
             status = 400
@@ -122,8 +123,7 @@ def using_markets(request: DeskRequest, users: MarketQuery) -> Context:
 
 
 def timeline(request: DeskRequest, kind: Kind, found: Context) -> HttpResponse:
-    before = request.GET.get("before", "")
-    cursor = int(before) if before.isascii() and before.isdecimal() and len(before) < 18 else None
+    cursor = number_of(request.GET.get("before", ""))
     records = desk().audit.timeline(request.actor, kind.object_type, found["key"], before=cursor)
     context = {**found, "records": records, "labels": kind.labels, "more": f"?before={records[-1].id}" if len(records) >= FULL else ""}
     return respond.page(request, "portal/catalog/timeline.html", "records", context)

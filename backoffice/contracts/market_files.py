@@ -151,7 +151,7 @@ class MappedSample(Value, frozen=True, kw_only=True):
 
 class MarketFiles(Protocol):
     def upload(self, actor: Actor, content: BinaryIO, *, name: str, mode: FileMode, mapping: FileMapping | None = None) -> FileStarted:
-        """Store the file and queue it; answers at once. Refuses: Invalid (empty, too large, neither CSV nor XLSX)."""
+        """Store the file and queue it; answers at once. Refuses: Invalid (empty, too large, neither CSV nor XLSX), NotPermitted (to create assets)."""
 
     def result(self, actor: Actor, file_id: str) -> FileResult:
         """Imports and exports alike. Refuses: NotFound."""

@@ -13,7 +13,7 @@ WEB_THREADS = 4
 
 def web(at: Places, environment: Mapping[str, str], *, host: str, port: int) -> Child:
     flags = ["--interface", "wsgi", "--http", "1", "--no-ws", "--host", host, "--port", str(port), "--workers", str(WEB_PROCESSES)]
-    flags += ["--blocking-threads", str(WEB_THREADS), "--http1-header-read-timeout", "10000"]
+    flags += ["--blocking-threads", str(WEB_THREADS), "--http1-header-read-timeout", "10000", "--http1-buffer-size", "32768"]
     flags += ["--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "5"]
     return _child(at, "web", environment, "granian", *flags, "backoffice.wsgi:application")
 

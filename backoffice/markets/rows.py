@@ -25,7 +25,8 @@ def whole(rows: QuerySet[models.Market]) -> QuerySet[models.Market, Row]:
     """With everything a view shows, in one query and without model instances: a page is read a thousand times for each change."""
     sessions = models.MarketSession.objects.filter(market=OuterRef("pk")).order_by("session_id")
     as_json = JSONObject(kind="session__kind", **{name: f"session__{name}" for name in REFS})
-    found: QuerySet[models.Market, Row] = rows.values(*COPIED, *SWAP, "version", "max_leverage", **NAMED, linked=ArraySubquery(sessions.values_list(as_json)))
+    linked = ArraySubquery(sessions.values_list(as_json))
+    found: QuerySet[models.Market, Row] = rows.values(*COPIED, *SWAP, "version", "max_leverage", **NAMED, linked=linked)
     return found
 
 

@@ -12,6 +12,7 @@ from django.http import QueryDict
 
 from backoffice.contracts.calendars import Calendar, CalendarChange, NewCalendar, SessionOverride, TimeInterval, TradingSession
 from backoffice.contracts.errors import Invalid
+from portal.asked import number_of
 from portal.forms import hours
 from portal.forms.form import BASE, LOOK_AGAIN, Field, Form
 from portal.forms.merge import Merge
@@ -84,7 +85,7 @@ class CalendarForm:
         dates = {DATE + row.date: f"{_tidy(row.hours) or 'closed'} | {row.name}" for row in rows}
         base = {key.removeprefix(BASE): str(value) for key, value in post.items() if key.startswith(BASE)}
         version = post.get("version", "")
-        known = int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else None
+        known = number_of(version)
         return cls(texts=texts | dates, rows=rows, base=base, version=known, errors={})
 
     @property

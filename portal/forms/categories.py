@@ -110,7 +110,7 @@ class Tree:
     def placed(self, place: str) -> str:
         """The id of the category that a refusal means by "categories[0].categories[1]"."""
         id = ROOT
-        for number in map(int, re.findall(r"categories\[(\d{1,5})\]", place)):
+        for number in map(int, re.findall(r"categories\[([0-9]{1,5})\]", place)):
             if number >= len(self.children[id]):
                 return ROOT
             id = self.children[id][number]

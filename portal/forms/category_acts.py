@@ -82,8 +82,8 @@ def _place(tree: Tree, id: str, more: str) -> str:
     if target not in tree.names or where not in ("before", "after", "inside") or not tree.fits(id, parent):
         raise Invalid(f"{tree.names[id]} cannot stand there: not below itself, and {DEPTH_MOST} levels at most.")
     if target != id:
-        tree.move(id, ROOT, 0)
-        tree.move(id, parent, len(tree.children[parent]) if where == "inside" else tree.index(target) + (where == "after"))
+        others = [one for one in tree.children[parent] if one != id]
+        tree.move(id, parent, len(others) if where == "inside" else others.index(target) + (where == "after"))
     return _said(tree, id)
 
 

@@ -12,6 +12,7 @@ from django.http import QueryDict
 
 from backoffice.contracts.errors import Invalid
 from backoffice.contracts.value import Value
+from portal.asked import number_of
 
 Kind = Literal["text", "area", "whole", "decimal", "choice", "choices", "flag", "maybe", "password", "date", "time"]
 Shape = TypeVar("Shape", bound=Value)
@@ -95,7 +96,7 @@ class Form:
             fields=fields,
             values={one.name: ",".join(filter(None, (text.strip() for text in post.getlist(one.name)))) for one in fields},
             base={one.name: post.get(BASE + one.name, "") for one in fields},
-            version=int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else None,
+            version=number_of(version),
         )
 
     def read(self, shape: type[Shape], **more: Any) -> Shape:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from backoffice.contracts.calendars import TimeInterval
 
-RANGE = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s*[-–—]\s*(\d{1,2}):(\d{2})(?::(\d{2}))?")
+RANGE = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?\s*[-–—]\s*([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 CLOSED, ALL_DAY = ("", "closed", "-", "—"), ("open", "all day", "24h")
 MIDNIGHT, LAST = 24 * 3600, time(23, 59, 59)
 Seconds = tuple[int, int]

@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from portal.asked import number_of
+
 SEARCH, SORT, AFTER, FIRST, COLUMN, DENSITY, VIEW = "q", "sort", "after", "first", "column", "density", "view"
 # Of these a saved view keeps none: they say where one is, not what one looks at.
 PLACE = (AFTER, FIRST, VIEW)
@@ -50,8 +52,7 @@ class State:
     @property
     def first(self) -> int:
         """The number of the first row shown; for reading only, the cursor says where one is."""
-        text = self.one(FIRST)
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 1
+        return number_of(self.one(FIRST)) or 1
 
     @property
     def sort(self) -> str:

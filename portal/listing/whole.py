@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from backoffice.contracts.paging import Page
+from portal.asked import number_of
 from portal.listing.state import State
 
 Row = TypeVar("Row")
@@ -26,6 +27,6 @@ def page_of(
             found = [row for row in found if str(value_of(row)) in wanted]
     if state.sort in sorts:
         found.sort(key=sorts[state.sort], reverse=state.is_descending)
-    start = int(state.after) if state.after and state.after.isdecimal() else 0
+    start = number_of(state.after or "") or 0
     end = start + PAGE_SIZE
     return Page(items=found[start:end], next=str(end) if end < len(found) else None, total=len(found))

@@ -14,7 +14,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.desk import AuditChange
+from backoffice.contracts.desk import AuditChange, AuditRecord
 from backoffice.guard import permitted
 from portal.listing.declared import Column
 
@@ -44,6 +44,7 @@ PAST = {
     "undo": "undid",
     "export": "exported",
     "remap": "mapped",
+    "sync": "synchronised",
     "save_preset": "saved a mapping for",
     "delete_preset": "removed a mapping of",
     "set_password": "set the password of",
@@ -70,7 +71,11 @@ NOUNS = {
     "own": "",
     "identity": "",
 }
+UNNAMED = ("sign_in", "category_tree")
+BY_NAME, NAMES = ("market_file", "mapping_preset", "saved_view", "operator", "role", "api_client"), ("name", "username")
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 REGION = mark_safe('hx-target="#region" hx-swap="outerHTML" hx-push-url="true"')
+REGION_FROM_TOP = mark_safe('hx-target="#region" hx-swap="outerHTML show:window:top" hx-push-url="true"')
 
 
 @register.simple_tag
@@ -145,6 +150,23 @@ def act_words(action: str) -> str:
 
 
 @register.filter
+def told(record: AuditRecord) -> str:
+    """What was done, to be followed by its subjects; applying and undoing a file names the markets that it touched."""
+    if record.action.startswith("market_files.") and record.changes and record.changes[0].object_type != "market_file":
+        return {"market_files.undo": "undid a file on"}.get(record.action, "applied a file to")
+    return act_words(record.action)
+
+
+@register.filter
+def subject(change: AuditChange) -> str:
+    """The object of a change as people name it: by its id, or by its name where the id is only a number; empty when neither says anything."""
+    if change.object_type in UNNAMED:
+        return ""
+    name = next((found for key in NAMES for found in (change.after.get(key), change.before.get(key)) if found), "")
+    return name or ("" if UUID.fullmatch(change.object_id) else change.object_id) if change.object_type in BY_NAME else change.object_id
+
+
+@register.filter
 def door_words(door: str) -> str:
     return {"api": "the API", "portal": "the portal", "cli": "the command line", "job": "the worker"}.get(door, door)
 
@@ -201,6 +223,12 @@ def cell(context: Context, column: Column, row: object) -> str:
 def swap(path: str, query: str) -> SafeString:
     """Link attributes of a list: a plain href, and for htmx the region alone."""
     return format_html('href="{}?{}" hx-get="{}?{}" {}', path, query, path, query, REGION)
+
+
+@register.simple_tag
+def turn(path: str, query: str) -> SafeString:
+    """The same for another page of rows, which is read from its top."""
+    return format_html('href="{}?{}" hx-get="{}?{}" {}', path, query, path, query, REGION_FROM_TOP)
 
 
 @register.simple_tag

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from backoffice.guard import RULES, Reads, permitted
 from backoffice.services import desk
 from portal import respond
+from portal.asked import number_of
 from portal.session import DeskRequest
 from portal.templatetags.desk import words
 
@@ -31,8 +32,7 @@ PAGES = {
 @require_safe
 def list_records(request: DeskRequest) -> HttpResponse:
     sought: dict[str, str] = {name: request.GET.get(name, "").strip()[:LONGEST] for name in FILTERS}
-    text = request.GET.get("before", "")
-    before = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+    before = number_of(request.GET.get("before", ""))
     records = desk().audit.find(
         request.actor,
         object_type=sought["type"] or None,

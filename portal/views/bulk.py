@@ -8,6 +8,7 @@ from backoffice.contracts.errors import Invalid, Stale
 from backoffice.contracts.markets import MarketPatch
 from backoffice.services import back_api
 from portal import respond
+from portal.asked import number_of
 from portal.forms.form import Form
 from portal.forms.market import LABELS, patch_fields, patch_of
 from portal.listing import state_of
@@ -55,15 +56,33 @@ def _preview(request: DeskRequest, market_ids: list[str], form: Form, patch: Mar
 
 def _apply(request: DeskRequest, market_ids: list[str], form: Form, patch: MarketPatch) -> HttpResponse:
     sent = request.POST
-    versions = {name.removeprefix(VERSION): int(sent[name]) for name in sent if name.startswith(VERSION) and sent[name].isdecimal()}
+    versions = {name.removeprefix(VERSION): number_of(sent[name]) or 0 for name in sent if name.startswith(VERSION)}
     try:
         count = back_api().markets.patch(request.actor, versions, patch)
     except Stale:
         return _preview(request, market_ids, form, patch, is_stale=True)
-    return respond.redirect(request, reverse("portal:markets-list"), toast=f"{count} {'market is' if count == 1 else 'markets are'} changed.")
+    return respond.redirect(request, _back(request), toast=f"{count} {'market is' if count == 1 else 'markets are'} changed.")
+
+
+def _back(request: DeskRequest) -> str:
+    """The list as it was when the markets were chosen."""
+    sent = request.POST if request.method == "POST" else request.GET
+    query = QueryDict(sent.get("back", "")[:LONGEST]).urlencode()
+    return reverse("portal:markets-list") + (f"?{query}" if query else "")
 
 
 def _page(request: DeskRequest, market_ids: list[str], form: Form, *, status: int = 200, **more: object) -> HttpResponse:
-    crumbs = [("Markets", reverse("portal:markets-list")), (f"Edit {len(market_ids)}", "")]
-    context = {"ids": market_ids, "form": form, "set": request.POST.getlist("set"), "labels": LABELS, "crumbs": crumbs, **more}
+    back = _back(request)
+    crumbs = [("Markets", back), (f"Edit {len(market_ids)}", "")]
+    query = request.POST.get("back", request.GET.get("back", ""))
+    context = {
+        "ids": market_ids,
+        "form": form,
+        "set": request.POST.getlist("set"),
+        "labels": LABELS,
+        "crumbs": crumbs,
+        "back": back,
+        "query": query,
+        **more,
+    }
     return respond.page(request, "portal/markets/bulk.html", "", context, status=status)

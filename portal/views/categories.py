@@ -5,12 +5,13 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from backoffice.contracts.errors import Invalid, Stale
 from backoffice.contracts.markets import ListedMarket, MarketQuery
 from backoffice.services import back_api, desk
 from portal import catalog, respond
+from portal.asked import number_of
 from portal.forms import category_acts, category_merge
 from portal.forms.categories import DEPTH_MOST, Tree
 from portal.objects import Tab
@@ -39,7 +40,7 @@ class Edit:
         return cls(
             tree=Tree.of_text(sent.get("tree", "")),
             base=Tree.of_text(sent.get("base", "")),
-            version=int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else 0,
+            version=number_of(version) or 0,
             selected=sent.get("selected", ""),
             sought=sent.get("find", "").strip()[:60],
         )
@@ -55,9 +56,11 @@ def show(request: DeskRequest) -> HttpResponse:
     return _editor(request, edit, since=since)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: DeskRequest) -> HttpResponse:
-    """One act on the draft that the page carries; nothing is stored before "save"."""
+    """One act on the draft that the page carries; nothing is stored before "save". Reloaded by GET, the draft is gone."""
+    if request.method != "POST":
+        return respond.redirect(request, reverse("portal:categories-show"))
     catalog.demand(request, "categories.replace")
     edit = Edit.of(request)
     said = category_acts.rename(edit.tree, edit.selected, request.POST.get("name", ""))
@@ -81,8 +84,7 @@ def edit(request: DeskRequest) -> HttpResponse:
 def timeline(request: DeskRequest) -> HttpResponse:
     since = desk().audit.latest(request.actor)
     labels = Tree.of(back_api().categories.get(request.actor).value).names
-    before = request.GET.get("before", "")
-    cursor = int(before) if before.isascii() and before.isdecimal() and len(before) < 18 else None
+    cursor = number_of(request.GET.get("before", ""))
     records = desk().audit.timeline(request.actor, KIND.object_type, "1", before=cursor)
     more = f"?before={records[-1].id}" if len(records) >= catalog.FULL else ""
     context = {**_frame("Timeline", since), "records": records, "labels": labels, "more": more}

@@ -10,6 +10,7 @@ from backoffice.contracts.errors import Conflict, Invalid, NotFound
 from backoffice.contracts.market_files import CellError, FilePreviewRow, FileSample, MarketFile, RowAction
 from backoffice.contracts.paging import Page
 from backoffice.services import back_api, desk
+from portal.asked import number_of
 from portal.forms.market_columns import COLUMNS
 from portal.objects import Act, Tab, act
 from portal.session import DeskRequest
@@ -49,7 +50,7 @@ class Shown(NamedTuple):
 
 def context_of(request: DeskRequest, file: MarketFile, since: int) -> dict[str, Any]:
     actor = request.actor
-    sample = _foreign_sample(actor, file)
+    sample = foreign_sample(actor, file)
     is_timeline = request.GET.get("tab") == "timeline"
     shown = None if is_timeline or sample or file.direction == "Export" or file.stage in RUNNING else _shown(request, file)
     href = file_href(file.id)
@@ -117,7 +118,7 @@ def _acts(actor: Actor, file: MarketFile, sample: FileSample | None) -> list[Act
     return acts
 
 
-def _foreign_sample(actor: Actor, file: MarketFile) -> FileSample | None:
+def foreign_sample(actor: Actor, file: MarketFile) -> FileSample | None:
     """The head of a file that still needs a mapping."""
     if file.direction == "Export" or file.mapping is not None or file.stage not in ("Previewed", "Failed"):
         return None
@@ -136,12 +137,12 @@ def _same_as(actor: Actor, file: MarketFile) -> MarketFile | None:
 
 
 def _counts(file: MarketFile, action: RowAction) -> list[Count]:
-    is_done = file.stage in ("Applied", "Undone")
+    left = {"Applied": "left out", "Undone": "left out", "Failed": "to repair"}.get(file.stage, "will be left out")
     found: list[tuple[RowAction, str, str, int]] = [
         ("Created", "Created", "new markets", file.created),
         ("Updated", "Updated", "existing markets", file.updated),
         ("Unchanged", "Unchanged", "already as the file says", file.unchanged),
-        ("Invalid", "Incorrect", "left out" if is_done else "will be left out", file.errors),
+        ("Invalid", "Incorrect", left, file.errors),
     ]
     return [Count(label, hint, count, f"{file_href(file.id)}?show={one}", one == action) for one, label, hint, count in found]
 
@@ -150,10 +151,10 @@ def _shown(request: DeskRequest, file: MarketFile) -> Shown:
     """What the address asks for, else the first kind of rows that the file has."""
     files = back_api().market_files
     counts: dict[RowAction, int] = {"Created": file.created, "Updated": file.updated, "Invalid": file.errors, "Unchanged": file.unchanged}
-    first: RowAction = next((one for one, count in counts.items() if count), FAULTY if file.stage == "Failed" else "Created")
+    first: RowAction = FAULTY if file.stage == "Failed" else next((one for one, count in counts.items() if count), "Created")
     action: RowAction = next((one for one in get_args(RowAction) if one == request.GET.get("show")), first)
     text = request.GET.get("after", "")
-    after = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    after = number_of(text) or 0
     start = f"{file_href(file.id)}?show={action}"
     rows = files.rows(request.actor, file.id, action=action, after=after, limit=ROWS) if action != FAULTY else None
     faults = files.errors(request.actor, file.id, after=after, limit=FAULTS) if action == FAULTY else None

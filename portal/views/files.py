@@ -105,7 +105,7 @@ def upload(request: DeskRequest) -> HttpResponse:
             request.actor, cast(BinaryIO, sent.file), name=sent.name or "upload", mode=_mode(request), mapping=_mapping(request, presets)
         )
     except Invalid as refusal:
-        return _form(request, presets, error=" ".join([refusal.detail, *(reason for found in refusal.fields.values() for reason in found)]))
+        return _form(request, presets, error=refusal.detail)
     return respond.redirect(request, reverse("portal:files-show", args=[started.id]))
 
 

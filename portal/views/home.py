@@ -1,9 +1,11 @@
 """Home: what needs a person now, the catalogue in figures, what happened lately."""
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from backoffice.contracts.actor import Actor
@@ -13,8 +15,10 @@ from backoffice.contracts.markets import MarketQuery
 from backoffice.services import back_api, desk
 from portal import respond
 from portal.session import DeskRequest
+from portal.views.file_page import foreign_sample
 
 LATELY, LOOKED_AT = 8, 50
+FAILURE_COUNTS = timedelta(days=7)
 
 
 class Need(NamedTuple):
@@ -59,15 +63,17 @@ def _files(actor: Actor) -> list[Need]:
     if not actor.may("manage-markets"):
         return []
     found = back_api().market_files.find(actor, limit=20).items
-    return [need for need in map(_need_of, found) if need]
+    return [need for file in found if (need := _need_of(actor, file))]
 
 
-def _need_of(file: MarketFile) -> Need | None:
+def _need_of(actor: Actor, file: MarketFile) -> Need | None:
     href = reverse("portal:files-show", args=[file.id])
-    if file.stage == "Previewed":
+    if file.stage == "Previewed" and file.created + file.updated + file.errors:
         why = f"{file.created} to create, {file.updated} to update, {file.errors} with faults · by {file.requested_by}"
         return Need("file-clock", "wait", f"{file.name} waits to be applied", why, href, "Review")
-    if file.stage == "Failed":
+    if file.stage == "Failed" and timezone.now() - file.updated_at < FAILURE_COUNTS:
+        if foreign_sample(actor, file):
+            return Need("waypoints", "wait", f"{file.name} needs a mapping", f"Its columns are not ours · by {file.requested_by}", href, "Map")
         return Need("file-x", "bad", f"{file.name} failed", file.stage_reason or "Its page says why.", href, "Look")
     return None
 

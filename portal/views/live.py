@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from backoffice.services import desk
 from portal import respond
+from portal.asked import number_of
 from portal.session import DeskRequest
 
 NOUNS = {
@@ -25,7 +26,7 @@ NOUNS = {
 def since(request: DeskRequest) -> HttpResponse:
     """`type` alone counts objects of that type, with `id` it is about that object, without either about anything."""
     asked = request.GET
-    last_seen = int(asked["since"]) if asked.get("since", "").isdecimal() else None
+    last_seen = number_of(asked.get("since", ""))
     if last_seen is None:
         return respond.nothing()
     object_type = asked.get("type", "")

@@ -10,6 +10,7 @@ from backoffice.contracts.errors import Invalid, Stale
 from backoffice.contracts.markets import MarketPatch, MarketStatus, MarketType
 from backoffice.services import back_api, desk
 from portal import respond
+from portal.asked import number_of
 from portal.forms.form import Form
 from portal.forms.market import creation_fields, draft_of, fields_of, form_of, settings_of
 from portal.forms.merge import Merge
@@ -38,7 +39,7 @@ def create(request: DeskRequest) -> HttpResponse:
         created = back_api().markets.create(request.actor, draft_of(form, market_type))
     except Invalid as refusal:
         return _creation(request, form.refused(refusal), market_type, status=400)
-    return respond.redirect(request, reverse("portal:markets-show", args=[created.market_id]), toast=f"{created.market_id} is created.")
+    return respond.redirect(request, reverse("portal:markets-show", args=[created.market_id]), toast=f"{form.values['displayName']} is created.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,7 +69,7 @@ def change_status(request: DeskRequest, market_id: str, status: MarketStatus) ->
     back = reverse("portal:markets-show", args=[market_id])
     if request.method == "POST":
         version = request.POST.get("version", "")
-        back_api().markets.patch(request.actor, {market_id: int(version) if version.isdecimal() else 0}, MarketPatch(status=status))
+        back_api().markets.patch(request.actor, {market_id: number_of(version) or 0}, MarketPatch(status=status))
         return respond.redirect(request, back, toast=f"{found.value.display_name} is now {words(status).lower()}.")
     question = {
         "title": f"{found.value.display_name}: from {words(found.value.status).lower()} to {words(status).lower()}?",

@@ -1,5 +1,7 @@
 """Markets: the list, one market and what happened to it, export of a view."""
 
+from datetime import datetime
+
 from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +13,7 @@ from backoffice.contracts.markets import ListedMarket
 from backoffice.contracts.paging import Page
 from backoffice.services import back_api, desk
 from portal import listing, respond
+from portal.asked import number_of
 from portal.forms.market import LABELS
 from portal.listing import Action, Bulk, Column, Empty, Listing, State
 from portal.session import DeskRequest
@@ -97,16 +100,16 @@ def show(request: DeskRequest, market_id: str) -> HttpResponse:
     context = {**frame(request.actor, market, "Overview", since), "facts": facts_of(request.actor, market)}
     if market.calendar_id:
         calendars = back_api().calendars
-        context["hours"] = calendars.status(request.actor, market.calendar_id, at=timezone.now())
+        context["hours"] = hours = calendars.status(request.actor, market.calendar_id, at=timezone.now())
+        context["there"] = datetime.fromisoformat(hours.local_time)
         context["zone"] = calendars.get(request.actor, market.calendar_id).value.time_zone_id
     return respond.page(request, "portal/markets/show.html", "", context)
 
 
 @require_safe
 def timeline(request: DeskRequest, market_id: str) -> HttpResponse:
-    before = request.GET.get("before", "")
     market = back_api().markets.get(request.actor, market_id).value
-    records = desk().audit.timeline(request.actor, "market", market_id, before=int(before) if before.isdecimal() else None)
+    records = desk().audit.timeline(request.actor, "market", market_id, before=number_of(request.GET.get("before", "")))
     context = {**frame(request.actor, market, "Timeline", desk().audit.latest(request.actor)), "records": records, "labels": LABELS}
     context["more"] = f"?before={records[-1].id}" if len(records) == SHOWN else ""
     return respond.page(request, "portal/markets/timeline.html", "records", context)

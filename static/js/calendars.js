@@ -1,7 +1,6 @@
 // Calendars: tells the server the browser's zone for "Mine", and adds rows to the dates that differ without a round trip.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const known = document.cookie.includes(`desk_zone=${zone}`);
-if (!known) document.cookie = `desk_zone=${zone}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+if (!document.cookie.includes(`desk_zone=${zone}`)) document.cookie = `desk_zone=${zone}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
 
 const dates = document.querySelector("#dates tbody");
 document.querySelector("[data-more]")?.addEventListener("click", event => {

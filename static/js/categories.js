@@ -4,12 +4,6 @@ const rows = () => [...document.querySelectorAll(".tree li[data-node]")];
 const moves = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "out", ArrowRight: "in" };
 let dragged = null, leaving = false;
 
-function place(value) {
-  const button = document.querySelector("[data-place]");
-  button.value = value;
-  button.click();
-}
-
 addEventListener("keydown", event => {
   const row = event.target.closest?.(".tree li[data-node]"), move = moves[event.key];
   if (!row || !move || event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -46,7 +40,9 @@ addEventListener("drop", event => {
   const row = dragged && event.target.closest?.("li[data-node]");
   if (!row || row.dataset.node === dragged) return;
   event.preventDefault();
-  place(`place:${dragged}:${where(row, event)}:${row.dataset.node}`);
+  const button = document.querySelector("[data-place]");
+  button.value = `place:${dragged}:${where(row, event)}:${row.dataset.node}`;
+  button.click();
 });
 addEventListener("dragend", () => {
   for (const row of rows()) delete row.dataset.dragged;

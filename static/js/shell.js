@@ -11,31 +11,22 @@ addEventListener("keydown", event => {
 });
 
 function toast(text, kind = "info") {
-  const box = document.createElement("div"), words = document.createElement("span");
-  box.className = `toast ${kind}`;
-  words.textContent = text;
-  box.append(words);
+  const box = document.getElementById("toast").content.firstElementChild.cloneNode(true);
+  box.classList.add(kind);
+  box.firstElementChild.textContent = text;
   toasts.append(box);
-  dismissable(box);
+  passing(box);
 }
-function dismissable(box) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = "×";
-  button.setAttribute("aria-label", "Dismiss");
-  button.addEventListener("click", () => box.remove());
-  box.append(button);
-  if (!box.classList.contains("error")) setTimeout(() => box.remove(), 7000);
-}
-toasts.querySelectorAll(".toast").forEach(dismissable);
+const passing = box => { if (!box.classList.contains("error")) setTimeout(() => box.remove(), 7000); };
+toasts.querySelectorAll(".toast").forEach(passing);
+toasts.addEventListener("click", event => { if (event.target.matches("button")) event.target.parentElement.remove(); });
 addEventListener("toast", event => event.detail.value.forEach(({ text, kind }) => toast(text, kind)));
 const failed = event => {
   const { elt, xhr } = event.detail;
   if (elt.matches("[data-live]") || xhr?.getResponseHeader("HX-Trigger")) return;
   toast(xhr?.status ? `That did not work (${xhr.status}). Request ${xhr.getResponseHeader("X-Request-ID") ?? "unknown"}.` : "The desk does not answer. Check your connection.", "error");
 };
-addEventListener("htmx:responseError", failed);
-addEventListener("htmx:sendError", failed);
+for (const sign of ["htmx:responseError", "htmx:sendError"]) addEventListener(sign, failed);
 
 addEventListener("submit", event => {
   const { target: form, submitter } = event;

@@ -1,8 +1,9 @@
 """Lists of others: mapped, filtered, transformed; what contradicts itself is told, not guessed."""
 
+import msgspec
 import pytest
 
-from backoffice.contracts.errors import Invalid, NotFound
+from backoffice.contracts.errors import Invalid, NotFound, NotPermitted
 from backoffice.contracts.market_files import FieldSource, FileMapping, MarketFile, NewMappingPreset, RowFilter
 from backoffice.markets.models import Asset, Market
 from backoffice.services import BackApi
@@ -60,7 +61,11 @@ def test_the_rows_of_one_broker_are_imported_with_their_assets(api: BackApi) -> 
     api.market_files.apply(CLERK, file.id)
     file = worked(file.id)
     assert (file.stage, file.assets_created) == ("Applied", 3)
-    assert dict(Asset.objects.filter(id__in=["chf", "gold", "geridx"]).values_list("id", "type")) == {"chf": "Fiat", "gold": "Other", "geridx": "Other"}
+    assert dict(Asset.objects.filter(id__in=["chf", "gold", "geridx"]).values_list("id", "type")) == {
+        "chf": "Fiat",
+        "gold": "Other",
+        "geridx": "Other",
+    }
     market = Market.objects.get(pk="cfd.chf_jpy")
     assert (market.price_scale, str(market.tick_size), market.lot_size, market.subtype, market.status) == (3, "0.001", 1000, "Fx", "Disabled")
     assert Market.objects.get(pk="cfd.gold_chf").price_scale == 2
@@ -112,7 +117,12 @@ def test_a_mapping_can_be_tried_without_consequence(api: BackApi) -> None:
 def test_a_mapping_that_names_what_is_not_there_is_refused(api: BackApi) -> None:
     file = upload(LIST)
     identity = [FieldSource(field=name, constant="x") for name in ("type", "quoteAssetId", "baseAssetId")]
-    for wrong in (FieldSource(field="colour", constant="x"), FieldSource(field="status"), FieldSource(field="type", constant="x"), FieldSource(field="status", column="x")):
+    for wrong in (
+        FieldSource(field="colour", constant="x"),
+        FieldSource(field="status"),
+        FieldSource(field="type", constant="x"),
+        FieldSource(field="status", column="x"),
+    ):
         with pytest.raises(Invalid):
             api.market_files.try_mapping(CLERK, file.id, FileMapping(sources=[*identity, wrong]))
 
@@ -137,3 +147,16 @@ def test_presets_are_kept_under_their_names(api: BackApi) -> None:
         api.market_files.delete_preset(CLERK, first.id)
     with pytest.raises(Invalid):
         api.market_files.save_preset(CLERK, NewMappingPreset(name=" ", mapping=mapping))
+
+
+def test_who_may_not_manage_assets_cannot_import_any(api: BackApi) -> None:
+    clerk = msgspec.structs.replace(CLERK, operations=CLERK.operations - {"manage-assets"})
+    file = upload(LIST)
+    mapping = guessed(api, file, "beta")
+    with pytest.raises(NotPermitted):
+        api.market_files.remap(clerk, file.id, mapping)
+    api.market_files.remap(clerk, file.id, msgspec.structs.replace(mapping, create_assets=False))
+    assert counts(worked(file.id)) == (0, 0, 0, 5)
+    api.market_files.remap(CLERK, file.id, mapping)
+    api.market_files.run(clerk, file.id)
+    assert api.market_files.get(CLERK, file.id).stage_reason == "This needs the operation manage-assets."

@@ -98,5 +98,3 @@ def test_only_an_applied_file_can_be_undone_and_only_once(api: BackApi) -> None:
     with pytest.raises(Conflict):
         api.market_files.undo(CLERK, file.id)
     assert not Market.objects.exists()
-
-

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -43,10 +43,10 @@ def later(file_id: str) -> None:
 
 
 @pytest.fixture
-def committed(transactional_db: None) -> Iterator[BackApi]:
+def committed(transactional_db: None) -> BackApi:
     """Other processes see what the test writes."""
     desk()
-    yield back_api()
+    return back_api()
 
 
 @pytest.fixture(scope="module")

@@ -60,6 +60,8 @@ def test_moves_are_a_draft_until_the_tree_is_saved(clerk: Client, tree: None) ->
         ("in:metals", "Metals is now number 3 of 3 in Forex."),
         ("place:majors:inside:metals", "Majors is now number 1 of 1 in Metals."),
         ("place:metals:before:crosses", "Metals is now number 2 of 3 in Forex."),
+        ("place:majors:before:forex", "Majors is now number 1 of 3 at the top level."),
+        ("place:crosses:after:forex", "Crosses is now number 2 of 3 at the top level."),
         ("place:forex:after:metals", "Forex is now number 2 of 2 at the top level."),
         ("add:forex", "New category added in Forex."),
         ("remove:forex", "Forex removed, with 2 below it."),
@@ -196,3 +198,7 @@ def test_two_who_moved_categories_into_each_other_make_no_circle() -> None:
     theirs = Tree.of(CategoryTreeDraft(categories=[leaf("B", leaf("A"))]))
     merged = category_merge.merged(mine, theirs, {"b": "mine", "a": "theirs"})
     assert sorted(merged.below(ROOT)) == ["a", "b"]
+
+
+def test_an_act_that_is_loaded_again_shows_the_tree(clerk: Client, tree: None) -> None:
+    assert clerk.get("/categories/edit/").headers["Location"] == "/categories/"

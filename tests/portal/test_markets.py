@@ -43,7 +43,7 @@ def test_a_market_is_created_and_shown(clerk: Client) -> None:
     answer = clerk.post("/markets/new/?type=Cfd", {**DRAFT, "swapType": "Points", "swapLongSize": "1.5", "swapShortSize": "-0.5", "lotSize": "100"})
     assert answer.headers["Location"] == "/markets/cfd.xau_usd/"
     page = clerk.get("/markets/cfd.xau_usd/").content.decode()
-    assert "cfd.xau_usd is created." in page
+    assert "XAU/USD is created." in page
     market = back_api().markets.get(OWNER, "cfd.xau_usd").value
     assert market.swap_settings
     assert str(market.swap_settings.long_position_settings.swap_size) == "1.5"  # type: ignore[union-attr]
@@ -211,3 +211,15 @@ def test_an_export_takes_the_markets_of_the_view(clerk: Client) -> None:
     assert answer.status_code == 303
     started = back_api().market_files.get(OWNER, answer.headers["Location"].rstrip("/").rpartition("/")[2])
     assert (started.direction, started.format) == ("Export", "Xlsx")
+
+
+def test_a_bulk_change_leads_back_to_the_list_it_came_from(clerk: Client) -> None:
+    market = make_market()
+    question = clerk.get("/markets/bulk/", {"id": market, "back": "status=Open&sort=-MarketId"}).content.decode()
+    assert 'href="/markets/?status=Open&amp;sort=-MarketId"' in question
+    sent = {"id": market, "back": "status=Open", "set": "externalTtl", "externalTtl": "2500", "step": "apply", f"version-{market}": "1"}
+    assert clerk.post("/markets/bulk/", sent).headers["Location"] == "/markets/?status=Open"
+
+
+def test_pages_travel_compressed(clerk: Client) -> None:
+    assert clerk.get("/markets/", headers={"Accept-Encoding": "gzip"}).headers["Content-Encoding"] == "gzip"

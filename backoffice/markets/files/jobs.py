@@ -7,12 +7,13 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.errors import Conflict, NotFound
-from backoffice.contracts.market_files import FileStarted, MarketFile
+from backoffice.contracts.errors import Conflict, NotFound, NotPermitted
+from backoffice.contracts.market_files import FileMapping, FileStarted, MarketFile
 from backoffice.core import audit
 from backoffice.markets import models
 from backoffice.markets.files import claims, doorbell, ids, storage, views
 
+ASSETS = "manage-assets"
 MAPPABLE = ("Previewed", "Failed")
 
 
@@ -22,6 +23,12 @@ def file(file_id: str) -> models.MarketFile:
     if found is None:
         raise NotFound(f"There is no market file {file_id}.")
     return found
+
+
+def permit(actor: Actor, mapping: FileMapping | None) -> None:
+    """A file that brings assets makes them in the name of somebody who may. Refuses: NotPermitted."""
+    if mapping is not None and mapping.create_assets and not actor.may(ASSETS):
+        raise NotPermitted(ASSETS)
 
 
 def readable(file_id: str) -> models.MarketFile:

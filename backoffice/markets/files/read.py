@@ -2,7 +2,7 @@
 
 import codecs
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -29,10 +29,10 @@ class Source(NamedTuple):
 
 
 @contextmanager
-def opened(place: Path, format: FileFormat) -> Iterator[Source]:
-    """All lines with anything in them."""
+def opened(place: Path, format: FileFormat, *, waiting: Callable[[], None] = lambda: None) -> Iterator[Source]:
+    """All lines with anything in them. `waiting` is called from time to time while a workbook is unpacked."""
     if format == "Xlsx":
-        with workbook.opened(place) as rows:
+        with workbook.opened(place, waiting) as rows:
             yield Source(_xlsx(rows), None)
         return
     lines = inspected(place)

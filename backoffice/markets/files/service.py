@@ -44,6 +44,7 @@ LIMIT_MOST = 1_000
 
 
 def upload(actor: Actor, content: BinaryIO, *, name: str, mode: FileMode, mapping: FileMapping | None = None) -> FileStarted:
+    jobs.permit(actor, mapping)
     stored = storage.store(content)
     try:
         file = models.MarketFile.objects.create(
@@ -108,6 +109,7 @@ def errors_file(actor: Actor, file_id: str, *, format: FileFormat) -> Path:  # n
 
 def apply(actor: Actor, file_id: str) -> FileStarted:
     file = jobs.locked(file_id, "Previewed")
+    jobs.permit(actor, stage.mapping_of(file))
     return jobs.queued(actor, file, stage="Applying")
 
 
@@ -122,6 +124,7 @@ def repair(actor: Actor, file_id: str) -> FileStarted:
 
 
 def remap(actor: Actor, file_id: str, mapping: FileMapping) -> FileStarted:
+    jobs.permit(actor, mapping)
     file = jobs.locked(file_id, *jobs.MAPPABLE)
     return jobs.queued(actor, file, stage="Queued", mode="Preview", takes_suggestions=False, mapping=msgspec.to_builtins(map.check(mapping)))
 

@@ -5,7 +5,8 @@ import logging
 from django.db import DataError, IntegrityError, transaction
 
 from backoffice.contracts.actor import Actor
-from backoffice.markets.files import assets, claims, diff, export, stage
+from backoffice.contracts.errors import NotPermitted
+from backoffice.markets.files import assets, claims, diff, export, jobs, stage
 from backoffice.markets.files.apply import Moved, apply
 from backoffice.markets.files.header import BadHeader
 from backoffice.markets.files.read import Unreadable
@@ -27,6 +28,8 @@ def run(actor: Actor, file_id: str) -> None:
             _import(actor, file, lease)
     except (Unreadable, BadHeader) as error:
         _fail(file, lease, error)
+    except NotPermitted as error:
+        _rest_failed(lease, error.detail)
     except claims.LeaseLost:
         log.warning("another worker took over file %s", file_id)
     except FileNotFoundError:
@@ -35,6 +38,7 @@ def run(actor: Actor, file_id: str) -> None:
 
 def _import(actor: Actor, file: MarketFile, lease: claims.Lease) -> None:
     """Read unless it is read already; apply where the mode says so. Rows that others overtook are read again."""
+    jobs.permit(actor, stage.mapping_of(file))
     moved = ""
     for _ in range(READINGS_MOST):
         if file.stage != "Applying":

@@ -2,14 +2,16 @@
 
 import csv
 import os
+import select
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 SECONDS_MOST = 60
+SECONDS_BETWEEN_SIGNS = 5.0
 
 
 class Refused(Exception):
@@ -17,8 +19,8 @@ class Refused(Exception):
 
 
 @contextmanager
-def opened(place: Path) -> Iterator[Iterator[list[str]]]:
-    """Rows with anything in them; the first cell of each is its number in the sheet."""
+def opened(place: Path, waiting: Callable[[], None]) -> Iterator[Iterator[list[str]]]:
+    """Rows with anything in them; the first cell of each is its number in the sheet. `waiting` is called every few seconds until the first comes."""
     command = [sys.executable, "-I", str(Path(__file__).with_name("unpack.py")), str(place)]
     environment = {"PATH": os.environ.get("PATH", ""), "MALLOC_ARENA_MAX": "2"}
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, close_fds=True)  # noqa: S603
@@ -26,7 +28,7 @@ def opened(place: Path) -> Iterator[Iterator[list[str]]]:
     alarm.daemon = True
     alarm.start()
     try:
-        yield _rows(child)
+        yield _rows(child, waiting)
     finally:
         alarm.cancel()
         child.kill()
@@ -36,8 +38,10 @@ def opened(place: Path) -> Iterator[Iterator[list[str]]]:
                 pipe.close()
 
 
-def _rows(child: "subprocess.Popen[bytes]") -> Iterator[list[str]]:
+def _rows(child: "subprocess.Popen[bytes]", waiting: Callable[[], None]) -> Iterator[list[str]]:
     assert child.stdout is not None
+    while not select.select([child.stdout], [], [], SECONDS_BETWEEN_SIGNS)[0]:
+        waiting()
     csv.field_size_limit(1_000_000)
     yield from csv.reader(line.decode() for line in child.stdout)
     code = child.wait()

@@ -1,0 +1,84 @@
+"""A setting that is missing, unknown or unsafe stops the start with one line that names it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from backoffice.settings import ROOT
+
+GOOD = {
+    "DESK_ENV": "production",
+    "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "ALLOWED_HOSTS": "desk.example.com",
+    "CSRF_TRUSTED_ORIGINS": "https://desk.example.com",
+    "DATABASE_URL": "postgresql://desk:secret-of-the-database@db:5432/backoffice",
+    "REDIS_URL": "redis://broker:6379/0",
+    "JWT_SIGNING_KEY": "-----BEGIN PRIVATE KEY-----\nnot looked into yet\n-----END PRIVATE KEY-----",
+}
+ISSUER = '[{"issuer": "idp", "audience": "back-api", "jwksUrl": "%s", "operations": %s}]'
+
+
+def start(directory: Path, **environment: str | None) -> subprocess.CompletedProcess[str]:
+    asked = {name: value for name, value in (GOOD | {"DATA_DIR": str(directory)} | environment).items() if value is not None}
+    return subprocess.run([sys.executable, "-c", "import backoffice.settings"], env=asked, cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+
+def test_a_production_that_has_everything_starts(tmp_path: Path) -> None:
+    started = start(tmp_path, JWT_ISSUERS=ISSUER % ("https://idp.example.com/jwks", '["view-common"]'))
+    assert (started.returncode, started.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "JWT_SIGNING_KEY"])
+def test_what_is_missing_is_named(tmp_path: Path, name: str) -> None:
+    refused(start(tmp_path, **{name: None}), name)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DESK_ENV", "prod"),
+        ("DEBUG", "true"),
+        ("DEBUG", "1"),
+        ("SECRET_KEY", "k" * 49),
+        ("SECRET_KEY", "k" * 50),
+        ("SECRET_KEY_FALLBACKS", "short"),
+        ("SECRET_KEY_FILE", "/nowhere"),
+        ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", "desk.example.com,.example.com"),
+        ("CSRF_TRUSTED_ORIGINS", "http://desk.example.com"),
+        ("CSRF_TRUSTED_ORIGINS", "https://*.example.com"),
+        ("DATABASE_URL", "mysql://db/backoffice"),
+        ("DATABASE_URL", "postgresql://db:port/backoffice"),
+        ("DATABASE_URL", "postgresql://db"),
+        ("DB_POOL", "-1"),
+        ("STATEMENT_TIMEOUT_MS", "5s"),
+        ("REDIS_URL", "memory://"),
+        ("BACK_API", "elsewhere"),
+        ("JWT_SIGNING_KEY", "secret"),
+        ("JWT_LIFE_SECONDS", "86400"),
+        ("JWT_ISSUERS", "{"),
+        ("JWT_ISSUERS", '[{"issuer": "idp"}]'),
+        ("JWT_ISSUERS", ISSUER % ("https://idp.example.com/jwks", '"view-common"')),
+        ("JWT_ISSUERS", ISSUER % ("http://idp.example.com/jwks", "[]")),
+        ("PLAIN_HTTP_CALLBACKS", "true"),
+        ("BEHIND_TLS_PROXY", "yes"),
+    ],
+)
+def test_what_is_wrong_or_unsafe_is_named(tmp_path: Path, name: str, value: str) -> None:
+    refused(start(tmp_path, **{name: value}), name)
+
+
+def test_a_secret_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    secret = tmp_path / "key"
+    secret.write_bytes(b"\xff\xfe")
+    refused(start(tmp_path, SECRET_KEY_FILE=str(secret)), "SECRET_KEY_FILE")
+
+
+def refused(started: subprocess.CompletedProcess[str], name: str) -> None:
+    assert (started.returncode, started.stdout) == (1, "")
+    assert started.stderr.startswith("settings: ")
+    assert started.stderr.count("\n") == 1
+    assert name in started.stderr
+    assert "secret-of-the-database" not in started.stderr
