@@ -39,7 +39,10 @@ class RowFilter(Value, frozen=True, kw_only=True):
 
 
 class FileMapping(Value, frozen=True, kw_only=True):
-    """How a foreign layout becomes ours. Assets that are missing are made as internal ones when `create_assets`; without `sources` the layout is ours."""
+    """How a foreign layout becomes ours.
+
+    Assets that are missing are made as internal ones when `create_assets`; without `sources` the layout is ours.
+    """
 
     sources: list[FieldSource]
     row_filters: list[RowFilter] = []
@@ -151,7 +154,10 @@ class MappedSample(Value, frozen=True, kw_only=True):
 
 class MarketFiles(Protocol):
     def upload(self, actor: Actor, content: BinaryIO, *, name: str, mode: FileMode, mapping: FileMapping | None = None) -> FileStarted:
-        """Store the file and queue it; answers at once. Refuses: Invalid (empty, too large, neither CSV nor XLSX), NotPermitted (to create assets)."""
+        """Store the file and queue it; answers at once.
+
+        Refuses: Invalid (empty, too large, neither CSV nor XLSX), NotPermitted (to create assets).
+        """
 
     def result(self, actor: Actor, file_id: str) -> FileResult:
         """Imports and exports alike. Refuses: NotFound."""
@@ -169,13 +175,22 @@ class MarketFiles(Protocol):
         """Every fault, by row. Refuses: NotFound."""
 
     def errors_file(self, actor: Actor, file_id: str, *, format: FileFormat) -> Path:
-        """The incorrect rows alone, in our layout, to be repaired and imported again; columns that begin with # are ignored then. Refuses: NotFound."""
+        """The incorrect rows alone, in our layout, to be repaired and imported again; columns that begin with # are ignored then.
+
+        Refuses: NotFound.
+        """
 
     def apply(self, actor: Actor, file_id: str) -> FileStarted:
-        """Apply the valid rows of a preview, in the worker. Markets that changed since make it a new preview. Refuses: NotFound, Conflict (not waiting for it)."""
+        """Apply the valid rows of a preview, in the worker.
+
+        Markets that changed since make it a new preview. Refuses: NotFound, Conflict (not waiting for it).
+        """
 
     def repair(self, actor: Actor, file_id: str) -> FileStarted:
-        """A new preview of the same file with every suggestion taken: the same id, or a new one when the file is applied. Refuses: NotFound, Conflict."""
+        """A new preview of the same file with every suggestion taken: the same id, or a new one when the file is applied.
+
+        Refuses: NotFound, Conflict.
+        """
 
     def discard(self, actor: Actor, file_id: str) -> None:
         """Refuses: NotFound, Conflict."""
@@ -199,7 +214,10 @@ class MarketFiles(Protocol):
         """The first rows through a mapping; stores nothing. Refuses: NotFound, Invalid."""
 
     def remap(self, actor: Actor, file_id: str, mapping: FileMapping) -> FileStarted:
-        """Read the upload of a preview, or of a file that failed, again through a mapping; it becomes a preview. Refuses: NotFound, Conflict, Invalid."""
+        """Read the upload of a preview, or of a file that failed, again through a mapping; it becomes a preview.
+
+        Refuses: NotFound, Conflict, Invalid.
+        """
 
     def presets(self, actor: Actor) -> list[MappingPreset]:
         """By name."""
