@@ -195,11 +195,12 @@ MARKET_FILE_MAX_BYTES = 50_000_000
 MARKET_FILE_MAX_ROWS = 200_000
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_TEMP_DIR = str(DATA_DIR / "tmp")
-Path(FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True)
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+for _folder in (FILE_UPLOAD_TEMP_DIR, STATIC_ROOT):
+    Path(_folder).mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [ROOT / "static"]
 WHITENOISE_USE_FINDERS = DESK_ENV == "test"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
