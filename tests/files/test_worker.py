@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -51,13 +52,14 @@ def committed(transactional_db: None) -> BackApi:
 
 @pytest.fixture(scope="module")
 def large() -> bytes:
-    pairs = [(base, quote) for base in range(200) for quote in range(200) if base != quote][:COUNT]
-    return as_csv(row(baseAssetId=f"x{base}", quoteAssetId=f"x{quote}", displayName=f"X{base}/X{quote}") for base, quote in pairs)
+    pairs = [(base, other) for base in range(200) for other in range(200) if base != other][:COUNT]
+    return as_csv(row(baseAssetId=f"x{base}", quoteAssetId=f"x{other}", displayName=f"X{base}/X{other}") for base, other in pairs)
 
 
 def worker(file_id: str) -> "subprocess.Popen[bytes]":
     there = connection.settings_dict
-    url = f"postgresql://{there['USER']}:{there['PASSWORD']}@{there['HOST']}:{there['PORT']}/{there['NAME']}"
+    # The host may be the directory of a socket.
+    url = f"postgresql://{quote(there['USER'])}:{quote(there['PASSWORD'], safe='')}@:{there['PORT']}/{there['NAME']}?host={quote(there['HOST'])}"
     command = [sys.executable, "-c", WORK.format(media=str(settings.MEDIA_ROOT), file=file_id)]
     return subprocess.Popen(command, env=os.environ | {"DATABASE_URL": url}, cwd=Path(__file__).parents[2])
 
@@ -100,7 +102,10 @@ def test_a_killed_worker_leaves_a_file_that_another_finishes(committed: BackApi,
 def test_a_worker_killed_in_the_middle_of_applying_leaves_nothing(committed: BackApi, large: bytes) -> None:
     file_id = waiting(large)
     process = worker(file_id)
+    until = time.monotonic() + 60
     while MarketFile.objects.get(pk=file_id).stage != "Applying":
+        assert process.poll() is None, "the worker was too fast"
+        assert time.monotonic() < until
         time.sleep(0.001)
     time.sleep(0.2)
     process.kill()
