@@ -31,8 +31,10 @@ BROKER_DATABASE = 14
 
 def _own_broker() -> str:
     parts = urlsplit(settings.CELERY_BROKER_URL)
-    own = parts._replace(query=f"virtual_host={BROKER_DATABASE}") if parts.scheme == "redis+socket" else parts._replace(path=f"/{BROKER_DATABASE}")
-    return own.geturl()
+    if parts.scheme == "redis+socket":
+        # Put together by hand: geturl() would drop the empty host's slashes.
+        return f"redis+socket://{parts.path}?virtual_host={BROKER_DATABASE}"
+    return parts._replace(path=f"/{BROKER_DATABASE}").geturl()
 
 
 @dataclass
