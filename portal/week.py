@@ -1,20 +1,18 @@
 """A calendar's week as it is drawn: one row a day of any zone, the open hours as shares of that day, dates that differ marked.
 
-The service says whether a calendar is open; this says where the bars stand. A test holds both to the same instants.
+Whether a calendar is open is the contract's timetable; this says where its bars stand.
 """
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from backoffice.contracts.calendars import Calendar, DayOfWeek, SessionOverride, TimeInterval
+import msgspec
 
-DAYS: tuple[DayOfWeek, ...] = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
-MIDNIGHT_ENDS = (time(0), time(23, 59, 59))
-DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
-# As far as the service looks for the next change.
-HORIZON = 398
+from backoffice.contracts import timetable
+from backoffice.contracts.calendars import Calendar, SessionOverride
+
+DAY = timedelta(days=1)
 
 Span = tuple[datetime, datetime]
 
@@ -49,51 +47,17 @@ def first_day(day: date) -> date:
 def rows(calendar: Calendar, start: date, *, shown_in: ZoneInfo, now: datetime) -> list[Row]:
     """Seven days from `start`, each a day of the zone `shown_in`."""
     overrides = {found.date: found for found in calendar.session_overrides}
-    usual = _without_overrides(calendar)
+    usual = msgspec.structs.replace(calendar, session_overrides=[])
     return [_row(calendar, usual, overrides, start + timedelta(ahead), shown_in, now) for ahead in range(7)]
 
 
 def status(calendar: Calendar, at: datetime) -> tuple[bool, datetime | None]:
     """Is it open, and when does that change: without a query, for lists of calendars."""
-    first = at.astimezone(ZoneInfo(calendar.time_zone_id)).date() - DAY
-    end: datetime | None = None
-    for start, stop in _joined(calendar, first):
-        if start <= at < stop:
-            end = stop
-        elif start > at:
-            return False, start
-        if end:
-            return True, end if end < at + timedelta(HORIZON) else None
-    return False, None
-
-
-def spans(calendar: Calendar, day: date) -> list[Span]:
-    """The instants between which the calendar is open on one date of its own zone."""
-    zone = ZoneInfo(calendar.time_zone_id)
-    found = [
-        (_instant(day, one.start, zone), _instant(day + DAY, time(0), zone) if one.end in MIDNIGHT_ENDS else _instant(day, one.end, zone))
-        for one in _intervals(calendar, day)
-    ]
-    return sorted((start, end) for start, end in found if start < end)
-
-
-def _joined(calendar: Calendar, first: date) -> Iterator[Span]:
-    """Spans from a date on; those that touch are one."""
-    held: Span | None = None
-    for ahead in range(HORIZON + 2):
-        for start, end in spans(calendar, first + timedelta(ahead)):
-            if held and start <= held[1]:
-                held = held[0], max(held[1], end)
-                continue
-            if held:
-                yield held
-            held = start, end
-    if held:
-        yield held
+    return timetable.is_open(calendar, at), timetable.next_change(calendar, at)
 
 
 def _row(calendar: Calendar, usual: Calendar, overrides: dict[date, SessionOverride], day: date, shown_in: ZoneInfo, now: datetime) -> Row:
-    start, end = _instant(day, time(0), shown_in), _instant(day + DAY, time(0), shown_in)
+    start, end = timetable.instant(day, 0, shown_in), timetable.instant(day + DAY, 0, shown_in)
     override = overrides.get(day)
     marker = _percent(now.astimezone(shown_in)) if start <= now < end else ""
     return Row(day, _bars(calendar, start, end, shown_in), _bars(usual, start, end, shown_in) if override else [], override, marker)
@@ -103,7 +67,7 @@ def _bars(calendar: Calendar, start: datetime, end: datetime, shown_in: ZoneInfo
     first = start.astimezone(ZoneInfo(calendar.time_zone_id)).date() - DAY
     joined: list[Span] = []
     for near in (first + timedelta(ahead) for ahead in range(4)):
-        for opens, closes in spans(calendar, near):
+        for opens, closes in timetable.open_spans(calendar, near):
             if closes <= start or opens >= end:
                 continue
             if joined and opens <= joined[-1][1]:
@@ -125,32 +89,3 @@ def _share(at: datetime) -> float:
 
 def _percent(at: datetime) -> str:
     return f"{_share(at):.3f}%"
-
-
-def _intervals(calendar: Calendar, day: date) -> list[TimeInterval]:
-    override = next((found for found in calendar.session_overrides if found.date == day), None)
-    if override:
-        return override.time_intervals
-    name = DAYS[(day.weekday() + 1) % 7]
-    return [one for session in calendar.trading_sessions if session.day_of_week == name for one in session.time_intervals]
-
-
-def _without_overrides(calendar: Calendar) -> Calendar:
-    return Calendar(
-        calendar_id=calendar.calendar_id,
-        name=calendar.name,
-        time_zone_id=calendar.time_zone_id,
-        trading_sessions=calendar.trading_sessions,
-        session_overrides=[],
-        market_count=calendar.market_count,
-    )
-
-
-def _instant(day: date, moment: time, zone: ZoneInfo) -> datetime:
-    """That local time in UTC; one that the clocks skip is the moment they jump."""
-    local = datetime.combine(day, moment)
-    skipped = False
-    while local.replace(tzinfo=zone).astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local:
-        local, skipped = (local - MINUTE).replace(second=59), True
-    instant = local.replace(tzinfo=zone).astimezone(UTC)
-    return instant + timedelta(seconds=1) if skipped else instant

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, QuerySet
 
+from backoffice.contracts import timetable
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.calendars import (
     Calendar,
@@ -20,7 +21,7 @@ from backoffice.contracts.calendars import (
 from backoffice.contracts.errors import Invalid, NotFound
 from backoffice.contracts.value import Versioned
 from backoffice.core import audit, versions
-from backoffice.markets import in_use, models, rules, slugs, timetable
+from backoffice.markets import in_use, models, rules, slugs
 
 OVERRIDES_MOST = 2_000
 

@@ -12,11 +12,11 @@ from django.http import QueryDict
 
 from backoffice.contracts.calendars import Calendar, CalendarChange, NewCalendar, SessionOverride, TimeInterval, TradingSession
 from backoffice.contracts.errors import Invalid
+from backoffice.contracts.timetable import DAYS
 from portal.asked import number_of
 from portal.forms import hours
 from portal.forms.form import BASE, LOOK_AGAIN, Field, Form
 from portal.forms.merge import Merge
-from portal.week import DAYS
 
 WEEK, DATE = "week.", "date."
 SPARE_ROWS, LONGEST = 3, 400

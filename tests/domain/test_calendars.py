@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backoffice.contracts import timetable
 from backoffice.contracts.calendars import Calendar, CalendarChange, NewCalendar, SessionOverride, TimeInterval, TradingSession
 from backoffice.contracts.errors import InUse, Invalid, Stale
-from backoffice.markets import timetable
 from backoffice.services import BackApi
 from tests.domain.conftest import DEALER, cfd
 

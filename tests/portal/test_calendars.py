@@ -8,8 +8,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from backoffice.contracts import timetable
 from backoffice.contracts.calendars import Calendar, CalendarChange, NewCalendar, SessionOverride, TimeInterval, TradingSession
-from backoffice.markets import timetable
 from backoffice.services import back_api
 from portal import week
 from tests.portal.desk_people import OWNER, make_market
@@ -203,17 +203,25 @@ def test_what_is_drawn_is_what_the_service_says(zone: str) -> None:
     """Across clock changes, hours that the clocks skip, nights and dates that differ."""
     intervals = [interval("00:00", "02:15"), interval("02:30", "09:30"), interval("17:00", "23:59:59")]
     overrides = [CHRISTMAS, SessionOverride(date=date(2026, 3, 29), time_intervals=[interval("01:30", "02:45")])]
-    calendar = drawn(zone, [TradingSession(day_of_week=day, time_intervals=intervals) for day in week.DAYS[:6]], overrides)
+    calendar = drawn(zone, [TradingSession(day_of_week=day, time_intervals=intervals) for day in timetable.DAYS[:6]], overrides)
     starts = [datetime(2026, month, day, tzinfo=UTC) for month, day in ((3, 7), (3, 28), (4, 4), (9, 26), (10, 3), (10, 24), (10, 31), (12, 24))]
-    for at in (start + timedelta(minutes=95 * step) for start in starts for step in range(32)):
-        assert week.status(calendar, at) == (timetable.is_open(calendar, at), timetable.next_change(calendar, at)), (
-            at,
-            at.astimezone(ZoneInfo(zone)),
-        )
+    for start in starts:
+        # In UTC no hour is skipped or repeated, so a share of the day is one instant.
+        days = week.rows(calendar, start.date(), shown_in=ZoneInfo("UTC"), now=start)
+        for minutes in range(3, 7 * 1440, 95):
+            bars = days[minutes // 1440].bars
+            share = minutes % 1440 / 14.4
+            is_drawn = any(percent(bar.left) <= share < percent(bar.left) + percent(bar.width) for bar in bars)
+            at = start + timedelta(minutes=minutes)
+            assert is_drawn == timetable.is_open(calendar, at), (at, at.astimezone(ZoneInfo(zone)))
+
+
+def percent(text: str) -> float:
+    return float(text.removesuffix("%"))
 
 
 def test_one_that_never_closes_and_one_that_never_opens_have_no_next_change() -> None:
-    whole = [TradingSession(day_of_week=day, time_intervals=[interval("00:00", "23:59:59")]) for day in week.DAYS]
+    whole = [TradingSession(day_of_week=day, time_intervals=[interval("00:00", "23:59:59")]) for day in timetable.DAYS]
     now = datetime(2026, 11, 22, 12, tzinfo=UTC)
     assert week.status(drawn("Europe/Berlin", whole, []), now) == (True, None)
     assert week.status(drawn("Europe/Berlin", [], []), now) == (False, None)

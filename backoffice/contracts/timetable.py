@@ -39,7 +39,7 @@ def open_spans(calendar: Calendar, day: date) -> list[tuple[datetime, datetime]]
         else [i for session in calendar.trading_sessions if session.day_of_week == name for i in session.time_intervals]
     )
     zone = ZoneInfo(calendar.time_zone_id)
-    spans = [(_instant(day, start, zone), _instant(day, end, zone)) for start, end in sorted(map(seconds, intervals))]
+    spans = [(instant(day, start, zone), instant(day, end, zone)) for start, end in sorted(map(seconds, intervals))]
     return [(start, end) for start, end in spans if start < end]
 
 
@@ -69,7 +69,7 @@ def _spans_from(calendar: Calendar, at: datetime) -> Iterator[tuple[datetime, da
         yield from open_spans(calendar, first + timedelta(ahead))
 
 
-def _instant(day: date, second: int, zone: ZoneInfo) -> datetime:
+def instant(day: date, second: int, zone: ZoneInfo) -> datetime:
     """The first instant at which clocks in the zone show that second of that day or, where they skip it, jump over it."""
     local = datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(seconds=second)
     instant = local.replace(fold=0).astimezone(UTC)
