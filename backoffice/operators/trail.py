@@ -41,7 +41,7 @@ def find(
     before: int | None = None,
     limit: int = 50,
 ) -> list[AuditRecord]:
-    """Of an object or a type asked for, only its own changes are shown; `change_count` still counts all of the record."""
+    """Of an object or a type asked for, only its own changes are shown, and the file that brought them; `change_count` counts all of the record."""
     of = (Q() if object_type is None else Q(object_type=object_type)) & (Q() if object_id is None else Q(object_id=object_id))
     rows = models.AuditRecord.objects.all() if before is None else models.AuditRecord.objects.filter(pk__lt=before)
     if actor_name is not None:
@@ -86,10 +86,10 @@ def _refuse_unseen(actor: Actor, object_type: str, object_id: str) -> None:
 def _page(rows: QuerySet[models.AuditRecord], of: Q, limit: int) -> list[AuditRecord]:
     inside = models.AuditChange.objects.filter(record=OuterRef("pk"))
     count = Subquery(inside.order_by().values("record").annotate(n=Count("*")).values("n"), output_field=IntegerField())
-    first = ArraySubquery(inside.filter(of).order_by("object_type", "pk").values("pk")[:SHOWN_CHANGES])
+    first = ArraySubquery(inside.filter(of and of | Q(object_type="market_file")).order_by("pk").values("pk")[:SHOWN_CHANGES])
     page = list(rows.order_by("-pk").annotate(change_count=Coalesce(count, 0), first=first)[: max(1, min(limit, LONGEST_PAGE))])
     changes: dict[int, list[AuditChange]] = {}
-    for change in models.AuditChange.objects.filter(pk__in=[id for row in page for id in row.first]).order_by("object_type", "pk"):
+    for change in models.AuditChange.objects.filter(pk__in=[id for row in page for id in row.first]).order_by("pk"):
         changes.setdefault(change.record_id, []).append(_change(change))
     return [_record(row, changes.get(row.pk, [])) for row in page]
 

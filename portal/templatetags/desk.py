@@ -150,11 +150,15 @@ def act_words(action: str) -> str:
 
 
 @register.filter
-def told(record: AuditRecord) -> str:
-    """What was done, to be followed by its subjects; applying and undoing a file names the markets that it touched."""
-    if record.action.startswith("market_files.") and record.changes and record.changes[0].object_type != "market_file":
-        return {"market_files.undo": "undid a file on"}.get(record.action, "applied a file to")
-    return act_words(record.action)
+def file_of(record: AuditRecord) -> str:
+    """The name of the file that brought a record's changes of other objects."""
+    found = next((change for change in record.changes if change.object_type == "market_file"), None)
+    return subject(found) if found and len(record.changes) > 1 else ""
+
+
+@register.filter
+def without_file(record: AuditRecord) -> list[AuditChange]:
+    return [change for change in record.changes if change.object_type != "market_file"] if file_of(record) else record.changes
 
 
 @register.filter

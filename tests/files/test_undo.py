@@ -1,14 +1,16 @@
 """Undo restores every field that a file changed and removes what it created, or refuses and says why."""
 
+import msgspec
 import pytest
 
 from backoffice.contracts.categories import CategoryDraft, CategoryTreeDraft
 from backoffice.contracts.errors import Conflict
 from backoffice.contracts.market_files import MarketFile
 from backoffice.contracts.markets import MarketPatch
+from backoffice.contracts.operations import OWN
 from backoffice.core.models import AuditChange
 from backoffice.markets.models import Market
-from backoffice.services import BackApi
+from backoffice.services import BackApi, desk
 from tests.files.conftest import CLERK, applied, as_csv, exported, row, rows
 
 
@@ -34,6 +36,20 @@ def test_undo_restores_every_field_and_removes_what_was_created(api: BackApi) ->
     assert exported() == before
     assert api.market_files.get(CLERK, file.id).stage == "Undone"
     assert api.market_files.result(CLERK, file.id).status == "Completed"
+
+
+def test_a_file_and_its_markets_name_each_other_in_their_timelines(api: BackApi) -> None:
+    file = applied(as_csv(rows(2)))
+    api.market_files.undo(CLERK, file.id)
+    reader = msgspec.structs.replace(CLERK, operations=CLERK.operations | {OWN})
+    of_file = desk().audit.timeline(reader, "market_file", file.id)
+    assert [record.action for record in of_file] == ["market_files.undo", "market_files.apply", "market_files.upload"]
+    of_market = desk().audit.timeline(reader, "market", "cfd.x0_usd")
+    for record, stage in zip(of_market, ("Undone", "Applied"), strict=True):
+        ours, market = record.changes
+        assert (ours.object_type, ours.after) == ("market_file", {"stage": stage, "name": file.name})
+        assert market.object_id == "cfd.x0_usd"
+        assert record.change_count == 3
 
 
 def test_undo_stands_in_the_trail_of_each_market(api: BackApi) -> None:

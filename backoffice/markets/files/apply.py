@@ -34,6 +34,8 @@ def apply(actor: Actor, file: MarketFile, lease: claims.Lease) -> None:
         _refuse_moved(file.pk, fields, only_existing=True)
     recorded = audit.open_record(actor, "market_files.apply")
     assert recorded.record is not None
+    # First, so that readers of the record meet the file before its thousands of markets.
+    audit.changed(recorded, "market_file", str(file.pk), {"stage": file.stage}, {"stage": "Applied", "name": file.name})
     assets_created = assets.create(recorded, file.pk) if file.mapping and file.mapping.get("createAssets") else 0
     created, updated = _record(recorded.record, file.pk, fields)
     _free_names(file.pk)

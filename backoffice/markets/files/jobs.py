@@ -55,7 +55,7 @@ def queued(actor: Actor, found: models.MarketFile, *, stage: str, **values: Any)
         raise Conflict("The stored file has been removed; upload it again.", code="file_removed")
     asked = {"actor_kind": actor.kind, "actor_id": actor.id, "actor_name": actor.name}
     models.MarketFile.objects.filter(pk=found.pk).update(stage=stage, stage_reason=None, updated_at=Now(), **claims.RESTED, **asked, **values)
-    audit.changed(actor, "market_file", str(found.pk), {"stage": found.stage}, {"stage": stage})
+    audit.changed(actor, "market_file", str(found.pk), {"stage": found.stage}, {"stage": stage, "name": found.name})
     found.stage = stage
     return started(found)
 

@@ -134,13 +134,13 @@ def discard(actor: Actor, file_id: str) -> None:
     models.MarketFile.objects.filter(pk=file.pk).update(stage="Discarded", updated_at=Now(), stored_as="")
     stage.discard(file.pk)
     transaction.on_commit(lambda: storage.remove(file.stored_as))
-    audit.changed(actor, "market_file", str(file.pk), {"stage": file.stage}, {"stage": "Discarded"})
+    audit.changed(actor, "market_file", str(file.pk), {"stage": file.stage}, {"stage": "Discarded", "name": file.name})
 
 
 def undo(actor: Actor, file_id: str) -> None:
     file = jobs.locked(file_id, "Applied")
+    audit.changed(actor, "market_file", str(file.pk), {"stage": "Applied"}, {"stage": "Undone", "name": file.name})
     undoing.undo(actor, file)
-    audit.changed(actor, "market_file", str(file.pk), {"stage": "Applied"}, {"stage": "Undone"})
 
 
 def export(actor: Actor, *, format: FileFormat = "Csv", query: MarketQuery | None = None) -> FileStarted:
