@@ -26,7 +26,7 @@ class Writes(NamedTuple):
 
 
 class Works(NamedTuple):
-    """A worker's step: it commits in stages of its own and opens its audit record where it takes effect."""
+    """It commits in stages of its own, as a worker's step does, and opens its audit record where it takes effect."""
 
     operation: str
 
@@ -108,7 +108,7 @@ RULES: Mapping[str, Rule] = {
     "api_clients.update": Writes("manage-api-clients"),
     "api_clients.rotate": Writes("manage-api-clients"),
     "api_clients.revoke_tokens": Writes("manage-api-clients"),
-    "own.change_password": Writes(OWN),
+    "own.change_password": Works(OWN),
     "own.sign_ins": Reads(OWN),
     "own.end_sign_in": Writes(OWN),
     "own.views": Reads(OWN),

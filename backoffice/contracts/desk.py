@@ -189,7 +189,7 @@ class Own(Protocol):
     """What every operator may do about themselves."""
 
     def change_password(self, actor: Actor, current: str, new: str, *, keep: str | None = None) -> None:
-        """Ends the actor's sign-ins but `keep`, the one it is asked through. Refuses: Invalid."""
+        """Ends the actor's sign-ins but `keep`, the one it is asked through. Refuses: Invalid, TooMany, Stale."""
 
     def sign_ins(self, actor: Actor, *, current: str) -> list[SignIn]: ...
 

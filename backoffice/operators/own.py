@@ -2,6 +2,7 @@
 
 import re
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -9,7 +10,7 @@ from backoffice.contracts.actor import Actor
 from backoffice.contracts.desk import Role, SavedView, SavedViewDraft, SignIn
 from backoffice.contracts.errors import Invalid, NotFound
 from backoffice.core import audit, versions
-from backoffice.operators import models, operators, rules
+from backoffice.operators import brakes, models, operators, rules
 from backoffice.operators import roles as all_roles
 from backoffice.operators import sign_ins as stays
 
@@ -19,14 +20,23 @@ MOST_VIEWS = 100
 
 
 def change_password(actor: Actor, current: str, new: str, *, keep: str | None = None) -> None:
-    """Ends the other sign-ins, all of them unless `keep` names one. Refuses: Invalid."""
-    row = versions.lock(models.Operator.objects.all(), _person(actor), version=None, name="operator")
-    if not rules.is_possible_password(current) or not row.check_password(current):
+    """Ends the other sign-ins, all of them unless `keep` names one. Refuses: Invalid, TooMany.
+
+    A wrong guess must stay counted when the call is refused, so the transaction opens only behind it.
+    """
+    limits = [brakes.limit("own password", _person(actor), most=10)]
+    mark = brakes.take(limits)
+    seen = models.Operator.objects.filter(pk=_person(actor)).first()
+    if seen is None or not rules.is_possible_password(current) or not seen.check_password(current):
         raise Invalid("The current password is wrong.", fields={"current": ["is wrong"]})
-    faults = rules.password_faults(new, row) or (["is the one you have"] if new == current else [])
+    brakes.give_back(limits, mark)
+    faults = rules.password_faults(new, seen) or (["is the one you have"] if new == current else [])
     rules.refuse("The new password is not good enough.", {"new": faults})
-    operators.replace_password(actor, row, new)
-    stays.end(actor, row.sign_ins.exclude(pk=keep))
+    with transaction.atomic():
+        recorded = audit.open_record(actor, "own.change_password")
+        row = versions.lock(models.Operator.objects.all(), seen.pk, version=seen.version, name="operator")
+        operators.replace_password(recorded, row, new)
+        stays.end(recorded, row.sign_ins.exclude(pk=keep))
 
 
 def sign_ins(actor: Actor, *, current: str) -> list[SignIn]:

@@ -4,7 +4,7 @@ import pytest
 
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.desk import Operator, SavedView, SavedViewDraft
-from backoffice.contracts.errors import Invalid, NotFound
+from backoffice.contracts.errors import Invalid, NotFound, TooMany
 from backoffice.core.models import AuditChange
 from backoffice.services import desk, identity
 from tests.operators.conftest import OFFICE, PASSWORD, TRACE, acting, actor_of, make_operator, signed_in
@@ -39,6 +39,21 @@ def test_a_wrong_or_weak_password_is_refused(clerk: Operator, current: str, new:
     with pytest.raises(Invalid) as refused:
         desk().own.change_password(acting("clerk"), current, new)
     assert list(refused.value.fields) == [field]
+
+
+def test_guesses_of_the_current_password_run_into_a_brake(clerk: Operator) -> None:
+    for _ in range(10):
+        with pytest.raises(Invalid):
+            desk().own.change_password(acting("clerk"), "a wrong guess", NEW)
+    with pytest.raises(TooMany):
+        desk().own.change_password(acting("clerk"), PASSWORD, NEW)
+
+
+def test_a_weak_new_password_is_no_guess(clerk: Operator) -> None:
+    for _ in range(11):
+        with pytest.raises(Invalid):
+            desk().own.change_password(acting("clerk"), PASSWORD, "short")
+    desk().own.change_password(acting("clerk"), PASSWORD, NEW)
 
 
 def test_only_ones_own_sign_ins_are_seen_and_ended(clerk: Operator, administrator: Operator) -> None:

@@ -130,7 +130,8 @@ def _text(field: str) -> str:
 
 RECORD = """
     INSERT INTO core_auditchange (record_id, object_type, object_id, before, after)
-    SELECT %(undo)s, object_type, object_id, after, before FROM core_auditchange WHERE record_id = %(record)s AND object_type <> 'market_file' ORDER BY object_id
+    SELECT %(undo)s, object_type, object_id, after, before FROM core_auditchange
+    WHERE record_id = %(record)s AND object_type <> 'market_file' ORDER BY object_id
 """
 
 
