@@ -144,7 +144,7 @@ class MarketSort(Value, frozen=True, kw_only=True):
 
 
 class MarketQuery(Value, frozen=True, kw_only=True):
-    """Filters are ANDed between fields and ORed within one. `market_id` and `search` are substrings (`search`: id or any name);
+    """Filters are ANDed between fields and ORed within one. `market_id` and `search` are substrings (`search`: id, any name, or the pair as EURUSD);
     `after` continues a list behind an earlier page's `next` and then `offset` must be 0."""
 
     market_ids: list[str] | None = None

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Concat
 
 from backoffice.contracts.errors import Invalid
 from backoffice.contracts.markets import ListedMarket, MarketQuery, MarketSort
@@ -73,10 +73,17 @@ def filtered(query: MarketQuery) -> QuerySet[models.Market]:
     if query.market_id:
         wanted &= Q(market_id__icontains=query.market_id)
     if query.search:
-        wanted &= Q(market_id__icontains=query.search) | Q(display_name__icontains=query.search) | Q(full_name__icontains=query.search)
+        wanted &= _named(query.search)
     if query.has_calendar is not None:
         wanted &= Q(calendar__isnull=not query.has_calendar)
-    return models.Market.objects.filter(wanted & _sessions(query))
+    return models.Market.objects.alias(pair=Concat("base_asset_id", "quote_asset_id")).filter(wanted & _sessions(query))
+
+
+def _named(search: str) -> Q:
+    """By id or any name, and by the pair however it is spelled: EURUSD, eur usd, EUR-USD."""
+    pair = "".join(filter(str.isalnum, search.lower()))
+    named = Q(market_id__icontains=search) | Q(display_name__icontains=search) | Q(full_name__icontains=search)
+    return named | Q(pair__contains=pair) if pair else named
 
 
 def _sessions(query: MarketQuery) -> Q:

@@ -155,6 +155,8 @@ def test_filters_are_anded_between_fields_and_ored_within(api: BackApi) -> None:
     assert ids(trading_session_names=["LP Trading"], trading_session_status="Disconnected") == ["cfd.xau_usd"]
     assert ids(has_calendar=False) == ["cfd.eur_usd"]
     assert ids(search="BTC/") == ["spot.btc_usd"]
+    assert ids(search="EURUSD") == ids(search="eur usd") == ids(search="EUR-USD") == ["cfd.eur_usd"]
+    assert ids(search="/") == ["cfd.eur_usd", "cfd.xau_usd", "spot.btc_usd"]
     assert ids(market_id="%") == []
 
 
