@@ -7,9 +7,9 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 
-from backoffice.contracts.errors import InUse, NotPermitted, Stale
+from backoffice.contracts.errors import InUse, Stale
 from backoffice.contracts.markets import MarketQuery
-from backoffice.guard import RULES, permitted
+from backoffice.guard import permitted
 from backoffice.services import back_api, desk
 from portal import respond
 from portal.asked import number_of
@@ -35,12 +35,6 @@ class Kind:
 
     def url(self, page: str, *args: str) -> str:
         return reverse(f"portal:{self.section}-{page}", args=args)
-
-
-def demand(request: DeskRequest, action: str) -> None:
-    """A form that could never be saved is not shown. Refuses: NotPermitted."""
-    if not permitted(request.actor, action):
-        raise NotPermitted(RULES[action].operation)
 
 
 def frame(request: DeskRequest, kind: Kind, key: str, name: str, tab: str, *, since: int, acts: Sequence[Act] = ()) -> Context:

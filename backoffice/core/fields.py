@@ -6,6 +6,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 
+# The stubs make field classes generic; at run time they are not.
 class AmountField(models.DecimalField):  # type: ignore[type-arg]
     """An exact number of up to 20 digits before and 18 after the point, stored as given: no zeros are added."""
 

@@ -17,6 +17,7 @@ def lock(rows: models.QuerySet[Row], pk: Any, *, version: int | None, name: str)
     row = rows.select_for_update(of=("self",)).filter(pk=pk).first()
     if row is None:
         raise NotFound(f"There is no {name} {pk}.")
+    # Every model that is locked here has one; Django offers no type to say so.
     current = row.version  # type: ignore[attr-defined]
     if version is not None and version != current:
         raise Stale(version=current)

@@ -17,7 +17,7 @@ from portal import respond
 from portal.forms.form import Field, Form
 from portal.forms.operations import ticks
 from portal.listing import Action, Column, Empty, Filter, Listing, State, answer, page_of
-from portal.objects import Act, act
+from portal.objects import Act, act, demand
 from portal.session import DeskRequest
 from portal.views import grants
 
@@ -81,7 +81,7 @@ def list_clients(request: DeskRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: DeskRequest) -> HttpResponse:
-    grants.demand(request.actor, "api_clients.create")
+    demand(request.actor, "api_clients.create")
     if request.method != "POST":
         return _page(request, None, Form(fields=NEW_FIELDS))
     form = Form.of_post(NEW_FIELDS, request.POST)

@@ -18,7 +18,7 @@ from portal.forms.assets import LABELS, NEW, change_of, draft_of, form_of
 from portal.forms.form import Form
 from portal.forms.merge import Merge
 from portal.listing import Action, Column, Empty, Filter, Listing, State, answer, page_of
-from portal.objects import act
+from portal.objects import act, demand
 from portal.session import DeskRequest
 from portal.templatetags.desk import worded
 
@@ -98,7 +98,7 @@ def show(request: DeskRequest, asset_id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: DeskRequest) -> HttpResponse:
-    catalog.demand(request, "assets.create")
+    demand(request.actor, "assets.create")
     if request.method != "POST":
         return catalog.creation(request, KIND, Form(fields=NEW, values={"scale": "2"}))
     form = Form.of_post(NEW, request.POST)
@@ -111,7 +111,7 @@ def create(request: DeskRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: DeskRequest, asset_id: str) -> HttpResponse:
-    catalog.demand(request, "assets.update")
+    demand(request.actor, "assets.update")
     asset, version, found = _found(request, asset_id, "Edit")
     if asset.source == "Crm":
         return respond.page(request, "portal/assets/show.html", "", {**found, "asset": asset, "is_locked": True})

@@ -10,6 +10,7 @@ from backoffice.contracts.errors import Invalid, Stale
 from backoffice.services import back_api
 from portal import catalog, respond
 from portal.forms.calendars import HINT, CalendarForm, zones
+from portal.objects import demand
 from portal.session import DeskRequest
 from portal.views.calendars import KIND, found_calendar, users
 
@@ -17,7 +18,7 @@ from portal.views.calendars import KIND, found_calendar, users
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: DeskRequest) -> HttpResponse:
     """An empty calendar, or one that starts as another one is."""
-    catalog.demand(request, "calendars.create")
+    demand(request.actor, "calendars.create")
     if request.method != "POST":
         return _creation(request, _like(request, request.GET.get("like", "")))
     form = CalendarForm.of_post(request.POST)
@@ -32,7 +33,7 @@ def create(request: DeskRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: DeskRequest, calendar_id: str) -> HttpResponse:
-    catalog.demand(request, "calendars.update")
+    demand(request.actor, "calendars.update")
     calendar, version, found = found_calendar(request, calendar_id, "Edit")
     fresh = CalendarForm.of(calendar, version)
     if request.method != "POST":
@@ -51,7 +52,7 @@ def edit(request: DeskRequest, calendar_id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: DeskRequest, calendar_id: str) -> HttpResponse:
-    catalog.demand(request, "calendars.delete")
+    demand(request.actor, "calendars.delete")
     _, version, found = found_calendar(request, calendar_id, "Overview")
     return catalog.deletion(
         request, found, version, users(calendar_id), lambda seen: back_api().calendars.delete(request.actor, calendar_id, version=seen)

@@ -14,7 +14,7 @@ from portal import catalog, respond
 from portal.asked import number_of
 from portal.forms import category_acts, category_merge
 from portal.forms.categories import DEPTH_MOST, Tree
-from portal.objects import Tab
+from portal.objects import Tab, demand
 from portal.session import DeskRequest
 
 PAGE = "portal/categories/show.html"
@@ -61,7 +61,7 @@ def edit(request: DeskRequest) -> HttpResponse:
     """One act on the draft that the page carries; nothing is stored before "save". Reloaded by GET, the draft is gone."""
     if request.method != "POST":
         return respond.redirect(request, reverse("portal:categories-show"))
-    catalog.demand(request, "categories.replace")
+    demand(request.actor, "categories.replace")
     edit = Edit.of(request)
     said = category_acts.rename(edit.tree, edit.selected, request.POST.get("name", ""))
     act, _, argument = request.POST.get("act", "find").partition(":")

@@ -17,6 +17,7 @@ from backoffice.services import back_api
 from portal import respond
 from portal.forms.market_columns import COLUMNS
 from portal.listing import Action, Column, Empty, Listing, State, answer
+from portal.objects import demand
 from portal.session import DeskRequest
 
 OPERATION = "manage-markets"
@@ -84,7 +85,8 @@ def pulse(request: DeskRequest, file_id: str) -> HttpResponse:
 
 
 @require_safe
-def template(request: DeskRequest) -> HttpResponse:  # noqa: ARG001
+def template(request: DeskRequest) -> HttpResponse:
+    demand(request.actor, "market_files.upload")
     text = StringIO()
     csv.writer(text).writerow(column.field for column in COLUMNS)
     return HttpResponse(

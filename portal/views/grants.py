@@ -1,17 +1,9 @@
-"""What pages that hand out rights share: who may open them, and how a refusal reads there."""
+"""What pages that hand out rights share: how a refusal reads there."""
 
 from dataclasses import replace
 
-from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import Invalid, NotPermitted, Stale
-from backoffice.guard import RULES, permitted
 from portal.forms.form import Form
-
-
-def demand(actor: Actor, action: str) -> None:
-    """Before a form is shown that could not be posted anyway. Refuses: NotPermitted."""
-    if not permitted(actor, action):
-        raise NotPermitted(RULES[action].operation)
 
 
 def placed(form: Form, refusal: Invalid | NotPermitted, field: str) -> Form:

@@ -15,6 +15,7 @@ from portal.forms.form import Form
 from portal.forms.groups import LABELS, NEW, change_of, draft_of, form_of
 from portal.forms.merge import Merge
 from portal.listing import Action, Column, Empty, Listing, State, answer, page_of
+from portal.objects import demand
 from portal.session import DeskRequest
 
 CELLS = "portal/groups/cells.html#"
@@ -61,7 +62,7 @@ def show(request: DeskRequest, group_id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: DeskRequest) -> HttpResponse:
-    catalog.demand(request, "market_groups.create")
+    demand(request.actor, "market_groups.create")
     if request.method != "POST":
         return catalog.creation(request, KIND, Form(fields=NEW))
     form = Form.of_post(NEW, request.POST)
@@ -74,7 +75,7 @@ def create(request: DeskRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: DeskRequest, group_id: str) -> HttpResponse:
-    catalog.demand(request, "market_groups.update")
+    demand(request.actor, "market_groups.update")
     group, version, found = _found(request, group_id, "Edit")
     fresh = form_of(group, version)
     if request.method != "POST":
@@ -91,7 +92,7 @@ def edit(request: DeskRequest, group_id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: DeskRequest, group_id: str) -> HttpResponse:
-    catalog.demand(request, "market_groups.delete")
+    demand(request.actor, "market_groups.delete")
     _, version, found = _found(request, group_id, "Overview")
     return catalog.deletion(
         request, found, version, _users(group_id), lambda seen: back_api().market_groups.delete(request.actor, group_id, version=seen)

@@ -16,6 +16,7 @@ from portal.forms.form import Form
 from portal.forms.liquidity import KINDS, LABELS, NEW, STATUSES, change_of, draft_of, form_of
 from portal.forms.merge import Merge
 from portal.listing import Action, Column, Empty, Filter, Listing, State, answer, page_of
+from portal.objects import demand
 from portal.session import DeskRequest
 
 CELLS = "portal/liquidity/cells.html#"
@@ -87,7 +88,7 @@ def show(request: DeskRequest, session_id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: DeskRequest) -> HttpResponse:
-    catalog.demand(request, "liquidity_sessions.create")
+    demand(request.actor, "liquidity_sessions.create")
     if request.method != "POST":
         return catalog.creation(request, KIND, Form(fields=NEW, values={"status": "Disconnected"}))
     form = Form.of_post(NEW, request.POST)
@@ -100,7 +101,7 @@ def create(request: DeskRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: DeskRequest, session_id: str) -> HttpResponse:
-    catalog.demand(request, "liquidity_sessions.update")
+    demand(request.actor, "liquidity_sessions.update")
     session, version, found = _found(request, session_id, "Edit")
     fresh = form_of(session, version)
     if request.method != "POST":
@@ -117,7 +118,7 @@ def edit(request: DeskRequest, session_id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: DeskRequest, session_id: str) -> HttpResponse:
-    catalog.demand(request, "liquidity_sessions.delete")
+    demand(request.actor, "liquidity_sessions.delete")
     session, version, found = _found(request, session_id, "Overview")
     return catalog.deletion(
         request, found, version, _users(session), lambda seen: back_api().liquidity_sessions.delete(request.actor, session_id, version=seen)

@@ -18,6 +18,7 @@ from portal import respond
 from portal.forms.form import Field, Form
 from portal.forms.operations import role_ticks
 from portal.listing import Action, Column, Empty, Filter, Listing, State, answer, page_of
+from portal.objects import demand
 from portal.session import SIGN_IN, DeskRequest
 from portal.views import grants
 
@@ -103,7 +104,7 @@ def list_operators(request: DeskRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: DeskRequest) -> HttpResponse:
-    grants.demand(request.actor, "operators.create")
+    demand(request.actor, "operators.create")
     if request.method != "POST":
         return _new_page(request, Form(fields=NEW_FIELDS))
     form = Form.of_post(NEW_FIELDS, request.POST)

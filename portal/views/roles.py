@@ -18,6 +18,7 @@ from portal import respond
 from portal.forms.form import Field, Form
 from portal.forms.operations import ticks
 from portal.listing import Action, Column, Empty, Listing, State, answer, page_of
+from portal.objects import demand
 from portal.session import DeskRequest
 from portal.views import grants
 
@@ -71,7 +72,7 @@ def list_roles(request: DeskRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: DeskRequest) -> HttpResponse:
-    grants.demand(request.actor, "roles.create")
+    demand(request.actor, "roles.create")
     if request.method != "POST":
         return _page(request, None, Form(fields=FIELDS))
     form = Form.of_post(FIELDS, request.POST)
@@ -88,7 +89,7 @@ def edit(request: DeskRequest, role_id: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, found, Form.of_value(FIELDS, found.value, found.version))
     form = Form.of_post(FIELDS, request.POST)
-    grants.demand(request.actor, "roles.update")
+    demand(request.actor, "roles.update")
     try:
         desk().roles.update(request.actor, role_id, form.read(RoleDraft), version=form.version)
     except (Invalid, NotPermitted) as refusal:
