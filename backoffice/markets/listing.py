@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,8 @@ from backoffice.markets import models, rows
 
 MOST = 1000
 VALUES_MOST = 1000
+# What may stand between the two assets of a pair; any other character makes the text no pair.
+SEPARATORS, PAIR = re.compile(r"[ ./_-]+"), re.compile(r"[a-z0-9]+")
 
 ANY_OF = {
     "market_ids": "market_id__in",
@@ -81,9 +84,9 @@ def filtered(query: MarketQuery) -> QuerySet[models.Market]:
 
 def _named(search: str) -> Q:
     """By id or any name, and by the pair however it is spelled: EURUSD, eur usd, EUR-USD."""
-    pair = "".join(filter(str.isalnum, search.lower()))
     named = Q(market_id__icontains=search) | Q(display_name__icontains=search) | Q(full_name__icontains=search)
-    return named | Q(pair__contains=pair) if pair else named
+    pair = SEPARATORS.sub("", search.lower())
+    return named | Q(pair__contains=pair) if PAIR.fullmatch(pair) else named
 
 
 def _sessions(query: MarketQuery) -> Q:
