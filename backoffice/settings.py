@@ -55,7 +55,11 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "backoffice.core",
     "backoffice.operators",
+    "backoffice.notifications",
     "backoffice.markets",
+    "backoffice.ledger",
+    "backoffice.accounts",
+    "backoffice.transfers",
     "backoffice.demo",
     "portal",
 ]

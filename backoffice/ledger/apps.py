@@ -1,0 +1,8 @@
+"""The app of ledger."""
+
+from django.apps import AppConfig
+
+
+class LedgerConfig(AppConfig):
+    name = "backoffice.ledger"
+    label = "ledger"

@@ -1,0 +1,97 @@
+"""The tables of the ledger. Only its SQL functions write them; the database refuses what they could not have meant."""
+
+from django.contrib.postgres.indexes import BTreeIndex
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from backoffice.core.fields import AmountField, IdField
+
+
+class Balance(models.Model):
+    """What one account has of one asset; available is never stored. `seq` numbers its entries without gaps.
+
+    House accounts have none: every deposit of an asset would wait for that one row.
+    """
+
+    pk = models.CompositePrimaryKey("account_id", "asset_id")
+    account_id = IdField(max_length=24)
+    asset_id = IdField(max_length=15)
+    total = AmountField(db_default=0)
+    locked = AmountField(db_default=0)
+    seq = models.BigIntegerField(db_default=0)
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="balance_covers_what_is_locked", condition=Q(locked__gte=0, locked__lte=F("total"))),
+        ]
+
+
+class Journal(models.Model):
+    """One atomic set of entries: in each asset they sum to zero. A correction names the journal it reverses."""
+
+    id = IdField(primary_key=True, max_length=26)
+    kind = models.CharField(max_length=15)
+    subject_id = IdField(max_length=26, null=True)
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="journal_kind_is_known", condition=Q(kind__in=["Deposit", "Withdrawal", "Correction"]))]
+
+
+class Entry(models.Model):
+    """A signed amount on one account. `seq` and `balance_after` are those of the account's balance; a house account has neither."""
+
+    pk = models.CompositePrimaryKey("journal_id", "line")
+    journal = models.ForeignKey(Journal, models.PROTECT, related_name="entries", db_index=False)
+    line = models.SmallIntegerField()
+    account_id = IdField(max_length=24)
+    asset_id = IdField(max_length=15)
+    amount = AmountField()
+    seq = models.BigIntegerField(null=True)
+    balance_after = AmountField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="entry_moves_something", condition=~Q(amount=0)),
+            models.CheckConstraint(
+                name="entry_of_a_balance_is_numbered", condition=Q(seq=None, balance_after=None) | Q(seq__gte=1, balance_after__gte=0)
+            ),
+            models.UniqueConstraint(name="entry_number_is_unique", fields=["account_id", "asset_id", "seq"]),
+        ]
+
+
+class Hold(models.Model):
+    """An amount kept from its account until a transfer is settled; closed once, Posted or Voided."""
+
+    subject_id = IdField(primary_key=True, max_length=26)
+    account_id = IdField(max_length=24)
+    asset_id = IdField(max_length=15)
+    amount = AmountField()
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=6, null=True)
+
+    class Meta:
+        indexes = [BTreeIndex(fields=["account_id", "asset_id"], condition=Q(closed_at=None), name="hold_open")]
+        constraints = [
+            models.CheckConstraint(name="hold_is_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="hold_closes_with_an_outcome",
+                condition=Q(closed_at=None, outcome=None) | Q(closed_at__isnull=False, outcome__in=["Posted", "Voided"]),
+            ),
+        ]
+
+
+class Gate(models.Model):
+    """One row: while `closed_at` is set no money moves."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    closed_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="gate_is_one", condition=Q(id=1))]

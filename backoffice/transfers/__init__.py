@@ -1,0 +1,1 @@
+"""Deposits and withdrawals: asked for once, done once, their every step on record."""
