@@ -6,6 +6,7 @@ from backoffice.markets.models.category import CategoryMarket, CategoryTree, Mar
 from backoffice.markets.models.file import MappingPreset, MarketFile, MarketFileError, MarketFileRow
 from backoffice.markets.models.group import LiquiditySession, MarketGroup
 from backoffice.markets.models.market import Market, MarketSession
+from backoffice.markets.models.rate import RatePrice, RootRate
 
 __all__ = [
     "Asset",
@@ -23,4 +24,6 @@ __all__ = [
     "MarketFileRow",
     "MarketGroup",
     "MarketSession",
+    "RatePrice",
+    "RootRate",
 ]

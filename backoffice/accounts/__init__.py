@@ -1,0 +1,1 @@
+"""Users, their accounts, and the groups of accounts."""
