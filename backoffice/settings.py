@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "backoffice.markets",
     "backoffice.ledger",
     "backoffice.accounts",
+    "backoffice.callbacks",
     "backoffice.transfers",
     "backoffice.demo",
     "portal",
