@@ -1,4 +1,3 @@
-
 import backoffice.core.fields
 import django.contrib.postgres.fields
 import django.db.models.deletion
