@@ -1,8 +1,13 @@
 """The back-API out of our own domain apps; mypy checks each module against its Protocol here."""
 
-from backoffice.markets import assets, calendars, categories, groups, liquidity, markets
+from backoffice.accounts import accounts, users
+from backoffice.accounts import groups as account_groups
+from backoffice.ledger import reading as ledger
+from backoffice.markets import assets, calendars, categories, groups, liquidity, markets, rates
 from backoffice.markets.files import service as market_files
+from backoffice.notifications import reading as notifications
 from backoffice.services import BackApi
+from backoffice.transfers import transfers
 
 
 def build() -> BackApi:
@@ -14,4 +19,11 @@ def build() -> BackApi:
         categories=categories,
         markets=markets,
         market_files=market_files,
+        ledger=ledger,
+        transfers=transfers,
+        notifications=notifications,
+        rates=rates,
+        users=users,
+        accounts=accounts,
+        account_groups=account_groups,
     )

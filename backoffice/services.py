@@ -9,14 +9,20 @@ from typing import Any, TypeVar, cast, get_type_hints
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from backoffice.contracts.accounts import AccountGroups, Accounts
 from backoffice.contracts.assets import Assets
 from backoffice.contracts.calendars import Calendars
 from backoffice.contracts.categories import Categories
 from backoffice.contracts.desk import ApiClients, Audit, Identity, Operators, Own, Roles
+from backoffice.contracts.ledger import Ledger
 from backoffice.contracts.liquidity import LiquiditySessions
 from backoffice.contracts.market_files import MarketFiles
 from backoffice.contracts.market_groups import MarketGroups
 from backoffice.contracts.markets import Markets
+from backoffice.contracts.notifications import AdminNotifications
+from backoffice.contracts.rates import Rates
+from backoffice.contracts.transfers import Transfers
+from backoffice.contracts.users import Users
 from backoffice.guard import guarded
 
 Face = TypeVar("Face", bound="BackApi | Desk")
@@ -33,6 +39,13 @@ class BackApi:
     categories: Categories
     markets: Markets
     market_files: MarketFiles
+    ledger: Ledger
+    transfers: Transfers
+    notifications: AdminNotifications
+    rates: Rates
+    users: Users
+    accounts: Accounts
+    account_groups: AccountGroups
 
 
 @dataclass(frozen=True, kw_only=True)

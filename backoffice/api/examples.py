@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from backoffice.contracts.accounts import AccountChange, AccountGroupChange, NewAccount, NewAccountGroup
 from backoffice.contracts.assets import AssetChange, NewAsset
 from backoffice.contracts.calendars import CalendarChange, NewCalendar
 from backoffice.contracts.categories import CategoryTreeDraft
@@ -10,7 +11,12 @@ from backoffice.contracts.liquidity import LiquiditySessionChange, NewLiquidityS
 from backoffice.contracts.market_files import FileMapping, NewMappingPreset
 from backoffice.contracts.market_groups import MarketGroupChange, NewMarketGroup
 from backoffice.contracts.markets import MarketQuery, MarketSettings, NewMarket
+from backoffice.contracts.rates import NewPrice, RootAsset
+from backoffice.contracts.transfers import NewTransfer, TransferDecision
+from backoffice.contracts.users import NewUser, UserChange
 
+TRANSFER = {"deduplicationId": "psp-2026-000184", "accountId": "65f0c2a91b7e4d0a8c3f5e12", "amount": "250.00", "assetId": "usd"}
+DECISION = {"accountId": "65f0c2a91b7e4d0a8c3f5e12", "transferId": "01K2PMT0VMJG5B8XBDNZ7FNM1F"}
 SWAP = {"assetId": "usd", "swapSize": "0.75"}
 SETTINGS = {
     "fullName": "Gold against US dollar",
@@ -69,6 +75,8 @@ MAPPING = {
 SESSION = {"name": "LP One quotes", "status": "Connected", "liquidityProviderId": "lp-one"}
 
 EXAMPLES: Mapping[Any, Any] = {
+    NewTransfer: TRANSFER | {"callbackUrl": "https://pay.example.com/callbacks"},
+    TransferDecision: DECISION,
     NewAsset: {"id": "xau", "name": "Gold", "scale": 4, "type": "Metals"},
     AssetChange: {"name": "Gold", "scale": 4, "type": "Metals"},
     NewMarket: {"type": "Cfd", "baseAssetId": "xau", "quoteAssetId": "usd"} | SETTINGS,
@@ -82,5 +90,13 @@ EXAMPLES: Mapping[Any, Any] = {
     NewLiquiditySession: {"id": "lp-one-quotes", "kind": "MarketData"} | SESSION,
     LiquiditySessionChange: SESSION,
     FileMapping: MAPPING,
+    NewUser: {"userId": "crm-10482", "email": "amal.haddad@example.com", "name": "Amal Haddad", "status": "Active"},
+    UserChange: {"email": "amal.haddad@example.com", "name": "Amal Haddad", "status": "Halted"},
+    NewAccount: {"accountName": "Main", "accountGroupId": "retail", "accountType": "Hedging"},
+    AccountChange: {"accountName": "Main", "accountGroupId": "retail", "status": "Active"},
+    NewAccountGroup: {"accountGroupId": "retail", "name": "Retail"},
+    AccountGroupChange: {"name": "Retail"},
+    NewPrice: {"baseAssetId": "btc", "quoteAssetId": "usd", "price": "64210.5", "source": "LP One", "at": "2026-11-24T09:30:00Z"},
+    RootAsset: {"assetId": "usd"},
     NewMappingPreset: {"name": "LP One list", "mapping": MAPPING},
 }

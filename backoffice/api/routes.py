@@ -3,7 +3,21 @@
 from http import HTTPStatus
 from typing import NamedTuple
 
-from backoffice.api.areas import assets, calendars, categories, liquidity_sessions, market_files, market_groups, markets, tokens
+from backoffice.api.areas import (
+    account_groups,
+    accounts,
+    assets,
+    calendars,
+    categories,
+    liquidity_sessions,
+    market_files,
+    market_groups,
+    markets,
+    rates,
+    tokens,
+    transfers,
+    users,
+)
 from backoffice.api.endpoint import Endpoint, endpoint
 from backoffice.api.uploads import FILE
 
@@ -20,7 +34,11 @@ class Route(NamedTuple):
 
 V2 = "/back-api/backoffice/v2"
 GROUPS, CALENDARS, SESSIONS, FILES = f"{V2}/market-groups", f"{V2}/calendars", f"{V2}/liquidity-sessions", f"{V2}/markets/file"
+TRANSFERS = "/back-api/backoffice/transfers"
+MOVE = "manage-transfers"
 VIEW, MARKETS, ASSETS, TREE = "view-common", "manage-markets", "manage-assets", "manage-markets-categories"
+USERS, ACCOUNT_GROUPS = f"{V2}/users", f"{V2}/account-groups"
+ACCOUNTS = "manage-accounts"
 CREATED = HTTPStatus.CREATED
 
 ROUTES = (
@@ -67,5 +85,30 @@ ROUTES = (
     Route("GET", f"{V2}/markets/mapping-presets", MARKETS, endpoint(market_files.presets)),
     Route("POST", f"{V2}/markets/mapping-presets", MARKETS, endpoint(market_files.save_preset, CREATED)),
     Route("DELETE", f"{V2}/markets/mapping-presets/{{id}}", MARKETS, endpoint(market_files.delete_preset)),
+    Route("GET", USERS, VIEW, endpoint(users.find)),
+    Route("POST", USERS, ACCOUNTS, endpoint(users.create, CREATED)),
+    Route("GET", f"{USERS}/{{userId}}", VIEW, endpoint(users.get)),
+    Route("PUT", f"{USERS}/{{userId}}", ACCOUNTS, endpoint(users.update)),
+    Route("GET", f"{USERS}/{{userId}}/accounts", VIEW, endpoint(accounts.find)),
+    Route("POST", f"{USERS}/{{userId}}/accounts", ACCOUNTS, endpoint(accounts.create, CREATED)),
+    Route("GET", f"{USERS}/{{userId}}/accounts/{{accountId}}", VIEW, endpoint(accounts.get)),
+    Route("PUT", f"{USERS}/{{userId}}/accounts/{{accountId}}", ACCOUNTS, endpoint(accounts.update)),
+    Route("GET", f"{V2}/accounts/{{accountId}}", VIEW, endpoint(accounts.details)),
+    Route("GET", ACCOUNT_GROUPS, VIEW, endpoint(account_groups.find)),
+    Route("POST", ACCOUNT_GROUPS, ACCOUNTS, endpoint(account_groups.create, CREATED)),
+    Route("GET", f"{ACCOUNT_GROUPS}/{{accountGroupId}}", VIEW, endpoint(account_groups.get)),
+    Route("PUT", f"{ACCOUNT_GROUPS}/{{accountGroupId}}", ACCOUNTS, endpoint(account_groups.update)),
+    Route("DELETE", f"{ACCOUNT_GROUPS}/{{accountGroupId}}", ACCOUNTS, endpoint(account_groups.delete)),
+    Route("GET", f"{V2}/rates", VIEW, endpoint(rates.find)),
+    Route("PUT", f"{V2}/rates", ASSETS, endpoint(rates.set_prices)),
+    Route("GET", f"{V2}/rates/prices", VIEW, endpoint(rates.prices)),
+    Route("GET", f"{V2}/root-asset", VIEW, endpoint(rates.root)),
+    Route("PUT", f"{V2}/root-asset", ASSETS, endpoint(rates.set_root)),
+    Route("GET", f"{TRANSFERS}/{{transferId}}", "view-transfers", endpoint(transfers.get), "1.0"),
+    Route("GET", f"{TRANSFERS}/accounts/{{accountId}}", "view-transfers", endpoint(transfers.of_account), "1.0"),
+    Route("POST", f"{TRANSFERS}/deposit", MOVE, endpoint(transfers.deposit, CREATED), "1.0"),
+    Route("POST", f"{TRANSFERS}/withdrawal", MOVE, endpoint(transfers.withdraw, CREATED), "1.0"),
+    Route("POST", f"{TRANSFERS}/withdrawal-confirm", MOVE, endpoint(transfers.confirm), "1.0"),
+    Route("POST", f"{TRANSFERS}/withdrawal-cancel", MOVE, endpoint(transfers.cancel), "1.0"),
     Route("POST", "/auth/token", None, endpoint(tokens.issue, reader=tokens.CREDENTIALS)),
 )

@@ -24,7 +24,7 @@ class User(Value, frozen=True, kw_only=True):
 
 
 class NewUser(Value, frozen=True, kw_only=True):
-    """`user_id`: 1 to 64 letters, digits, `-`, `_` or `.`, the first a letter or digit; a UUID when absent. `name`: up to 100 printable characters."""
+    """`user_id`: 1 to 64 letters, digits, `-`, `_` or `.`, a letter or digit first; a UUID when absent. `name`: up to 100 printable characters."""
 
     user_id: str | None = None
     email: str

@@ -20,8 +20,8 @@ from backoffice.contracts.calendars import (
 )
 from backoffice.contracts.errors import Invalid, NotFound
 from backoffice.contracts.value import Versioned
-from backoffice.core import audit, versions
-from backoffice.markets import in_use, models, rules, slugs
+from backoffice.core import audit, slugs, versions
+from backoffice.markets import in_use, models, rules
 
 OVERRIDES_MOST = 2_000
 

@@ -6,8 +6,8 @@ from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import Invalid, NotFound
 from backoffice.contracts.market_groups import MarketGroup, MarketGroupChange, NewMarketGroup
 from backoffice.contracts.value import Versioned
-from backoffice.core import audit, versions
-from backoffice.markets import in_use, models, slugs
+from backoffice.core import audit, slugs, versions
+from backoffice.markets import in_use, models
 
 
 def find(actor: Actor) -> list[MarketGroup]:  # noqa: ARG001

@@ -4,8 +4,8 @@ from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import Invalid, NotFound
 from backoffice.contracts.liquidity import LiquiditySession, LiquiditySessionChange, NewLiquiditySession
 from backoffice.contracts.value import Versioned
-from backoffice.core import audit, versions
-from backoffice.markets import in_use, models, rules, slugs
+from backoffice.core import audit, slugs, versions
+from backoffice.markets import in_use, models, rules
 
 
 def find(actor: Actor) -> list[LiquiditySession]:  # noqa: ARG001

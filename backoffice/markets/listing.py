@@ -1,18 +1,16 @@
 """Market queries compiled to SQL: declared filters only, keyset pages, counts that stop at a cap."""
 
-import base64
-import binascii
 import re
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Concat
 
 from backoffice.contracts.errors import Invalid
 from backoffice.contracts.markets import ListedMarket, MarketQuery, MarketSort
 from backoffice.contracts.paging import COUNT_CAP, Page
+from backoffice.core import keyset
 from backoffice.markets import models, rows
 
 MOST = 1000
@@ -56,12 +54,12 @@ def find(query: MarketQuery) -> Page[ListedMarket]:
         ordered = ordered.filter(_behind(sort, query.after))
     found = list(rows.whole(ordered)[query.offset : query.offset + query.limit + 1])
     shown = found[: query.limit]
-    total = matching.order_by()[: COUNT_CAP + 1].count()
+    total, is_exceeded = keyset.counted(matching.order_by()[: COUNT_CAP + 1].count())
     return Page(
         items=[rows.as_listed(row) for row in shown],
         next=_cursor(sort, shown[-1]) if len(found) > len(shown) and shown else None,
-        total=min(total, COUNT_CAP),
-        is_exceeded=total > COUNT_CAP,
+        total=total,
+        is_exceeded=is_exceeded,
     )
 
 
@@ -110,35 +108,20 @@ def _ordered(matching: QuerySet[models.Market], sort: MarketSort) -> QuerySet[mo
 
 
 def _behind(sort: MarketSort, after: str) -> Q:
-    key, market_id = _read(after)
-    value: Any = key
-    if sort.field in TIMES:
-        try:
-            value = datetime.fromisoformat(key)
-        except ValueError:
-            raise Invalid("This is no cursor of ours.", fields={"after": ["is not a cursor of this list"]}) from None
+    key, market_id = keyset.read(after, 2)
+    value: Any = keyset.instant(key) if sort.field in TIMES else key
     beyond = "gt" if sort.direction == "Asc" else "lt"
     return Q((f"sort_key__{beyond}", value)) | Q(("sort_key", value), (f"market_id__{beyond}", market_id))
 
 
 def _cursor(sort: MarketSort, row: rows.Row) -> str:
     key = row[SORTS[sort.field]]
-    text = key.isoformat() if isinstance(key, datetime) else key or ""
-    return base64.urlsafe_b64encode(msgspec.json.encode([text, row["market_id"]])).decode()
-
-
-def _read(after: str) -> tuple[str, str]:
-    try:
-        return msgspec.json.decode(base64.urlsafe_b64decode(after.encode()), type=tuple[str, str])
-    except (binascii.Error, msgspec.DecodeError, UnicodeError):
-        raise Invalid("This is no cursor of ours.", fields={"after": ["is not a cursor of this list"]}) from None
+    return keyset.cursor(key.isoformat() if isinstance(key, datetime) else key or "", row["market_id"])
 
 
 def check(query: MarketQuery) -> None:
     """Refuses: Invalid."""
-    wrong: dict[str, list[str]] = {}
-    if not 1 <= query.limit <= MOST:
-        wrong["limit"] = [f"must be from 1 to {MOST}"]
+    wrong = keyset.limit_fault(query.limit, MOST)
     if not 0 <= query.offset <= 1_000_000:
         wrong["offset"] = ["must be from 0 to 1000000"]
     if query.after is not None and query.offset:

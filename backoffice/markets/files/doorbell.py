@@ -1,15 +1,9 @@
-"""Tells the worker early. Nobody waits for it and nothing depends on it: the sweep finds every file within seconds."""
+"""The bell of the worker that reads and writes market files."""
 
-import logging
-
-from backoffice.celery import app
+from backoffice.core import doorbell
 
 RUN = "backoffice.jobs.market_files.run"
-log = logging.getLogger(__name__)
 
 
 def ring(file_id: str) -> None:
-    try:
-        app.send_task(RUN, args=[file_id], queue="files", retry=False, ignore_result=True)
-    except Exception as error:  # a broker that is down in whatever way is no reason to fail a request
-        log.info("the doorbell is out of order: %s", type(error).__name__)
+    doorbell.ring(RUN, file_id, queue="files")
