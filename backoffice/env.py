@@ -1,5 +1,7 @@
 """Readers for environment variables. A missing or unknown value stops the start with one clear line."""
 
+import base64
+import ipaddress
 import os
 from collections.abc import Collection
 from pathlib import Path
@@ -56,6 +58,43 @@ def records(name: str, kind: type[msgspec.Struct]) -> list[dict[str, Any]]:
     except msgspec.DecodeError as error:
         refuse(f"{name}: {error}")
     return found
+
+
+def pairs(name: str) -> dict[str, str]:
+    """`this=that`, comma-separated."""
+    found = dict(part.partition("=")[::2] for part in names(name))
+    if not all(key and value for key, value in found.items()):
+        refuse(f"{name} must look like name=value, comma-separated")
+    return found
+
+
+def keys(name: str, default: str | None = None) -> dict[str, bytes]:
+    """`id:base64 of 32 bytes`, comma-separated, in their order; a value is never told."""
+    found: dict[str, bytes] = {}
+    for number, part in enumerate((part.strip() for part in text(name, default).split(",") if part.strip()), start=1):
+        id, _, encoded = part.partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except ValueError:
+            key = b""
+        if not 1 <= len(id) <= 40 or len(key) != 32 or id in found:
+            refuse(f"{name}: entry {number} must look like id:base64, of exactly 32 bytes, each id once")
+        found[id] = key
+    if default is None and not found:
+        refuse(f"{name} holds no key")
+    return found
+
+
+def address(name: str) -> tuple[str, int] | None:
+    """`address:port` of a server, an IPv6 one in brackets."""
+    raw = text(name, "")
+    if not raw:
+        return None
+    host, _, port = raw.rpartition(":")
+    try:
+        return str(ipaddress.ip_address(host.strip("[]"))), int(port)
+    except ValueError:
+        refuse(f"{name}={raw!r} must look like 127.0.0.1:53")
 
 
 def database(url: str) -> dict[str, str]:

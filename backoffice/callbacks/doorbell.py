@@ -1,0 +1,63 @@
+"""The bell of the worker that sends callbacks: rung for every event that has one, heard as one while nobody has answered it yet.
+
+A thread carries it, so no request ever waits for the broker; while the broker is down it is left alone for as long as a sweep takes.
+"""
+
+import threading
+import time
+
+from django.core.cache import cache
+
+from backoffice.core import doorbell
+
+DELIVER = "backoffice.jobs.callbacks.deliver"
+QUEUE = "callbacks"
+SWEEP_SECONDS = 5
+RUNG = "callbacks-rung"
+
+
+class _Ringer:
+    def __init__(self) -> None:
+        self.asked = threading.Event()
+        self.lock = threading.Lock()
+        self.thread: threading.Thread | None = None
+
+    def ask(self) -> None:
+        self.asked.set()
+        if self.thread is None or not self.thread.is_alive():
+            with self.lock:
+                # Another may have made it meanwhile; a process that was forked has to make its own.
+                if self.thread is None or not self.thread.is_alive():
+                    self.thread = threading.Thread(target=self._carry, name="callbacks doorbell", daemon=True)
+                    self.thread.start()
+
+    def _carry(self) -> None:
+        while self.asked.wait():
+            self.asked.clear()
+            if not _rang():
+                time.sleep(SWEEP_SECONDS)
+
+
+def _rang() -> bool:
+    try:
+        if not cache.add(RUNG, 1, timeout=SWEEP_SECONDS):
+            return True
+    except Exception:  # as for the bell itself: whatever is wrong with the broker, the sweep comes
+        return False
+    return doorbell.ring(DELIVER, queue=QUEUE, expires=SWEEP_SECONDS)
+
+
+_ringer = _Ringer()
+
+
+def ring() -> None:
+    """Once the event is committed."""
+    _ringer.ask()
+
+
+def heard() -> None:
+    """Before looking for work: whoever rings from now on wants another look."""
+    try:
+        cache.delete(RUNG)
+    except Exception:  # it ends by itself within a sweep
+        return

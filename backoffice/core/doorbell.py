@@ -1,0 +1,17 @@
+"""Tells a worker early. Nobody waits for it and nothing depends on it: a sweep finds every row within seconds."""
+
+import logging
+
+from backoffice.celery import app
+
+log = logging.getLogger(__name__)
+
+
+def ring(task: str, *arguments: str, queue: str, expires: int | None = None) -> bool:
+    """Whether the bell was heard; nobody has to care."""
+    try:
+        app.send_task(task, args=arguments, queue=queue, expires=expires, retry=False, ignore_result=True)
+    except Exception as error:  # a broker that is down in whatever way is no reason to fail a request
+        log.info("the doorbell is out of order: %s", type(error).__name__)
+        return False
+    return True
