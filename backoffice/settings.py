@@ -159,6 +159,20 @@ API_REQUESTS_PER_MINUTE = env.whole("API_REQUESTS_PER_MINUTE", 6_000, 1, 1_000_0
 PLAIN_HTTP_CALLBACKS = env.flag("PLAIN_HTTP_CALLBACKS", False)
 if PRODUCTION and PLAIN_HTTP_CALLBACKS:
     env.refuse("PLAIN_HTTP_CALLBACKS=true is not for production")
+# Keys that seal the secrets of callbacks, as `id:base64 of 32 bytes`: the first one seals, all of them open.
+CALLBACK_KEYS = env.keys("CALLBACK_KEYS", "" if not PRODUCTION else None)
+# A DNS server `address:port` to ask instead of the system's.
+CALLBACK_RESOLVER = env.address("CALLBACK_RESOLVER")
+# Names of receivers on this machine, as `name=address`.
+CALLBACK_LOCAL_HOSTS = env.pairs("CALLBACK_LOCAL_HOSTS")
+if PRODUCTION and CALLBACK_LOCAL_HOSTS:
+    env.refuse("CALLBACK_LOCAL_HOSTS is not for production")
+CALLBACK_ROTATION_HOURS = env.whole("CALLBACK_ROTATION_HOURS", 24, 1, 168)
+
+# A directory in which the fault lab arms points where a process kills itself.
+FAULTLAB = env.text("FAULTLAB", "")
+if FAULTLAB and DESK_ENV != "test":
+    env.refuse("FAULTLAB is for tests")
 
 SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
