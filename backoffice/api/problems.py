@@ -13,6 +13,7 @@ from django.http.request import UnreadablePostError
 from rest_framework.exceptions import MethodNotAllowed
 
 from backoffice.contracts.errors import Conflict, Invalid, NotFound, NotPermitted, Refused, Stale, TooMany, Unauthenticated, Unavailable
+from backoffice.contracts.transfers import TransferRefused
 from backoffice.contracts.value import Value
 from backoffice.core.outages import OUTAGES
 from backoffice.tracing import trace_id_of
@@ -30,6 +31,7 @@ STATUS: Mapping[type[Refused], HTTPStatus] = {
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 RETRY_SECONDS = 2
+BLANK = "about:blank"
 
 
 class Problem(Value, frozen=True, kw_only=True):
@@ -42,6 +44,7 @@ class Problem(Value, frozen=True, kw_only=True):
     code: str
     trace_id: str
     errors: dict[str, list[str]] = {}
+    transfer_id: str | msgspec.UnsetType = msgspec.UNSET
 
 
 def as_response(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
@@ -67,22 +70,38 @@ def answer(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def problem(request: HttpRequest, status: HTTPStatus, code: str, detail: str, errors: Mapping[str, Sequence[str]] | None = None) -> HttpResponse:
-    body = Problem(
-        type="about:blank",
-        title=status.phrase,
-        status=status,
-        detail=detail,
-        code=code,
-        trace_id=trace_id_of(request),
-        errors={name: list(reasons) for name, reasons in (errors or {}).items()},
+    found = {name: list(reasons) for name, reasons in (errors or {}).items()}
+    return _told(Problem(type=BLANK, title=status.phrase, status=status, detail=detail, code=code, trace_id=trace_id_of(request), errors=found))
+
+
+def _failed_transfer(request: HttpRequest, status: HTTPStatus, refusal: TransferRefused) -> HttpResponse:
+    """The bytes of the first answer again, its trace id included."""
+    response = _told(
+        Problem(
+            type=BLANK,
+            title=status.phrase,
+            status=status,
+            detail=refusal.detail,
+            code=refusal.code,
+            trace_id=refusal.trace_id or trace_id_of(request),
+            transfer_id=refusal.transfer_id,
+        )
     )
-    response = HttpResponse(msgspec.json.encode(body), status=status, content_type="application/problem+json")
+    if refusal.is_replayed:
+        response["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _told(body: Problem) -> HttpResponse:
+    response = HttpResponse(msgspec.json.encode(body), status=body.status, content_type="application/problem+json")
     response["Cache-Control"] = "no-store"
     return response
 
 
 def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     status = next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
+    if isinstance(refusal, TransferRefused):
+        return _failed_transfer(request, status, refusal)
     response = problem(request, status, refusal.code, refusal.detail, refusal.fields)
     if isinstance(refusal, Unauthenticated):
         response["WWW-Authenticate"] = "Bearer"

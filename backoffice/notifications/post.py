@@ -1,13 +1,12 @@
 """Telling those who run the desk; within the transaction of what is told, so that neither stands without the other."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from django.utils import timezone
 
+from backoffice.contracts.notifications import Severity
 from backoffice.notifications.models import AdminNotification
-
-Severity = Literal["info", "warning", "error"]
 
 
 def post(type: str, severity: Severity, data: Mapping[str, Any], *, key: str | None = None) -> bool:

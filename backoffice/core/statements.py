@@ -1,0 +1,18 @@
+"""One prepared statement on Django's own connection: what a call that is all one statement saves is the plan and the second round trip."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+
+def row(sql: str, values: Sequence[Any]) -> tuple[Any, ...]:
+    """The single row that the statement gives. Placeholders are %s, bound by the server."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(sql, values, prepare=True)
+        found = cursor.fetchone()
+    if found is None:
+        raise LookupError("the statement gave no row")
+    return found

@@ -1,0 +1,74 @@
+"""The calls that move money: one statement each, so that a lost connection leaves all of it or nothing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal, NamedTuple
+
+from django.db import connection
+from ulid import ULID
+
+from backoffice.contracts.actor import Actor
+from backoffice.contracts.transfers import NewTransfer, TransferStatus, TransferType
+from backoffice.core import statements
+from backoffice.core.outages import OUTAGES
+from backoffice.transfers.asked import CallbackTarget, canonical, fingerprint
+
+ACTOR = "ROW(%s, %s, %s, %s, %s)::core_actor"
+CALLBACK = "ROW(%s, %s, %s, %s)::transfers_callback"
+
+
+class Row(NamedTuple):
+    """The columns of a transfer that a call gives back."""
+
+    id: str
+    deduplication_id: str
+    type: TransferType
+    status: TransferStatus
+    asset_id: str
+    amount: Decimal
+    failure_code: str | None
+    failure_detail: str | None
+    trace_id: str
+    created_at: datetime
+    updated_at: datetime
+
+
+COLUMNS = ", ".join(f"(made.transfer).{name}" for name in Row._fields)
+OPEN = f"""
+    SELECT made.outcome, {COLUMNS}
+    FROM transfers_open(ROW(%s, %s, %s, %s, %s, %s, %s, %s)::transfers_wanted, {ACTOR}, {CALLBACK}) AS made
+"""  # noqa: S608  names of our own
+CLOSE = f"SELECT made.outcome, {COLUMNS} FROM transfers_close(%s, %s, %s, %s, {ACTOR}, {CALLBACK}) AS made"  # noqa: S608
+
+
+def open_transfer(actor: Actor, type: TransferType, wanted: NewTransfer, target: CallbackTarget) -> tuple[str, Row]:
+    """What became of it, and the transfer that has the caller's id now; its columns are None where there is none."""
+    asked = (wanted.account_id, wanted.asset_id, canonical(wanted.amount))
+    return _call(OPEN, (_ulid(), _ulid(), type, wanted.deduplication_id, fingerprint(type, wanted), *asked, *_by(actor), *target))
+
+
+def close_transfer(
+    actor: Actor, transfer_id: str, account_id: str, status: Literal["Completed", "Canceled"], target: CallbackTarget
+) -> tuple[str, Row]:
+    return _call(CLOSE, (transfer_id, account_id, status, _ulid(), *_by(actor), *target))
+
+
+def _call(sql: str, values: Sequence[Any]) -> tuple[str, Row]:
+    try:
+        outcome, *columns = statements.row(sql, values)
+    except OUTAGES:
+        # A connection that died may have carried the answer of what was done: asking again under the same id tells.
+        if connection.in_atomic_block or connection.is_usable():
+            raise
+        connection.close()
+        outcome, *columns = statements.row(sql, values)
+    return outcome, Row(*columns)
+
+
+def _by(actor: Actor) -> tuple[str, ...]:
+    return actor.kind, actor.id, actor.name, actor.door, actor.trace_id
+
+
+def _ulid() -> str:
+    return str(ULID())
