@@ -11,7 +11,7 @@ from django.db import IntegrityError, OperationalError, transaction
 
 from backoffice.contracts import operations
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.errors import Conflict, NotPermitted, Unavailable
+from backoffice.contracts.errors import Conflict, Invalid, NotPermitted, Unavailable
 from backoffice.core import audit
 
 
@@ -32,6 +32,8 @@ class Works(NamedTuple):
 
 
 Rule = Reads | Writes | Works
+# Rules that only the database can hold, since those who could break them know nothing of one another.
+MEANINGS = {"asset_with_money_keeps_its_scale": "The scale of an asset stays once somebody has had some of it."}
 Capability = TypeVar("Capability")
 
 VIEW, MARKETS, ASSETS, TREE, OWN = "view-common", "manage-markets", "manage-assets", "manage-markets-categories", operations.OWN
@@ -127,6 +129,25 @@ RULES: Mapping[str, Rule] = {
     "account_groups.create": Writes(ACCOUNTS),
     "account_groups.update": Writes(ACCOUNTS),
     "account_groups.delete": Writes(ACCOUNTS),
+    "history.user_balance_total": Reads("view-balances"),
+    "history.user_balances": Reads("view-balances"),
+    "history.account_balances": Reads("view-balances"),
+    "history.active_accounts": Reads("view-active-accounts"),
+    "history.transfers": Reads("view-transfers"),
+    "history.transfer_page": Reads("view-transfers"),
+    "callbacks.find": Reads("view-transfers"),
+    "callbacks.get": Reads("view-transfers"),
+    "callbacks.of_subject": Reads("view-transfers"),
+    "callbacks.replay": Writes("manage-transfers"),
+    "callbacks.replay_failed": Writes("manage-transfers"),
+    "callbacks.hosts": Reads("view-transfers"),
+    "callbacks.resume_host": Writes("manage-transfers"),
+    "callbacks.settings": Reads("manage-api-clients"),
+    "callbacks.allow_hosts": Writes("manage-api-clients"),
+    "callbacks.make_secret": Writes("manage-api-clients"),
+    "callbacks.end_previous_secret": Writes("manage-api-clients"),
+    "callbacks.deliver": Works(operations.WORKER),
+    "callbacks.clean": Works(operations.WORKER),
     "operators.find": Reads("manage-operators"),
     "operators.get": Reads("manage-operators"),
     "operators.create": Writes("manage-operators"),
@@ -194,6 +215,8 @@ def _store_refusals() -> Iterator[None]:
         yield
     except IntegrityError as error:
         constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        if constraint in MEANINGS:
+            raise Invalid(MEANINGS[constraint], code=constraint) from error
         raise Conflict(f"Somebody changed the same at this moment ({constraint}); read it again and repeat.") from error
     except OperationalError as error:
         raise Unavailable("The database is busy or away; repeating this later is safe.") from error

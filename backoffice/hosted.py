@@ -2,6 +2,8 @@
 
 from backoffice.accounts import accounts, users
 from backoffice.accounts import groups as account_groups
+from backoffice.callbacks import service as callbacks
+from backoffice.history import reading as history
 from backoffice.ledger import reading as ledger
 from backoffice.markets import assets, calendars, categories, groups, liquidity, markets, rates
 from backoffice.markets.files import service as market_files
@@ -21,9 +23,11 @@ def build() -> BackApi:
         market_files=market_files,
         ledger=ledger,
         transfers=transfers,
+        callbacks=callbacks,
         notifications=notifications,
         rates=rates,
         users=users,
         accounts=accounts,
         account_groups=account_groups,
+        history=history,
     )

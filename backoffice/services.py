@@ -12,8 +12,10 @@ from django.utils.module_loading import import_string
 from backoffice.contracts.accounts import AccountGroups, Accounts
 from backoffice.contracts.assets import Assets
 from backoffice.contracts.calendars import Calendars
+from backoffice.contracts.callbacks import Callbacks
 from backoffice.contracts.categories import Categories
 from backoffice.contracts.desk import ApiClients, Audit, Identity, Operators, Own, Roles
+from backoffice.contracts.history import History
 from backoffice.contracts.ledger import Ledger
 from backoffice.contracts.liquidity import LiquiditySessions
 from backoffice.contracts.market_files import MarketFiles
@@ -41,11 +43,13 @@ class BackApi:
     market_files: MarketFiles
     ledger: Ledger
     transfers: Transfers
+    callbacks: Callbacks
     notifications: AdminNotifications
     rates: Rates
     users: Users
     accounts: Accounts
     account_groups: AccountGroups
+    history: History
 
 
 @dataclass(frozen=True, kw_only=True)

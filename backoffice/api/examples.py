@@ -7,6 +7,7 @@ from backoffice.contracts.accounts import AccountChange, AccountGroupChange, New
 from backoffice.contracts.assets import AssetChange, NewAsset
 from backoffice.contracts.calendars import CalendarChange, NewCalendar
 from backoffice.contracts.categories import CategoryTreeDraft
+from backoffice.contracts.history import ActivityQuery, BalancesQuery, RowsQuery
 from backoffice.contracts.liquidity import LiquiditySessionChange, NewLiquiditySession
 from backoffice.contracts.market_files import FileMapping, NewMappingPreset
 from backoffice.contracts.market_groups import MarketGroupChange, NewMarketGroup
@@ -74,6 +75,9 @@ MAPPING = {
 }
 SESSION = {"name": "LP One quotes", "status": "Connected", "liquidityProviderId": "lp-one"}
 
+OF_USDT = {"entryType": "Exact", "field": "assetId", "value": ["usdt", "usdc"]}
+NOVEMBER = {"entryType": "Range", "field": "createdAt", "value": {"from": "2026-11-01T00:00:00Z", "to": "2026-12-01T00:00:00Z"}}
+
 EXAMPLES: Mapping[Any, Any] = {
     NewTransfer: TRANSFER | {"callbackUrl": "https://pay.example.com/callbacks"},
     TransferDecision: DECISION,
@@ -98,5 +102,12 @@ EXAMPLES: Mapping[Any, Any] = {
     AccountGroupChange: {"name": "Retail"},
     NewPrice: {"baseAssetId": "btc", "quoteAssetId": "usd", "price": "64210.5", "source": "LP One", "at": "2026-11-24T09:30:00Z"},
     RootAsset: {"assetId": "usd"},
+    BalancesQuery: {"filters": [OF_USDT]},
+    ActivityQuery: {"filters": [NOVEMBER]},
+    RowsQuery: {
+        "filters": [OF_USDT, NOVEMBER, {"entryType": "Like", "field": "userEmail", "value": "@example.com"}],
+        "limit": 100,
+        "sort": {"field": "assetAmount", "direction": "Desc"},
+    },
     NewMappingPreset: {"name": "LP One list", "mapping": MAPPING},
 }

@@ -17,3 +17,10 @@ class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True, rename="camel"
     next: str | None = None
     total: int = 0
     is_exceeded: bool = False
+
+
+class Slice(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """A part of a list that nobody counts; `next` continues it, None ends it."""
+
+    items: list[T]
+    next: str | None = None

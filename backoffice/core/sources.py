@@ -36,9 +36,7 @@ class Order(NamedTuple):
     direction: SortDirection
 
 
-def find(
-    source: Source, row: type[Row], clauses: Sequence[Clause], *, sort: Sort | None = None, after: str | None = None, limit: int
-) -> Slice[Row]:
+def find(source: Source, row: type[Row], clauses: Sequence[Clause], *, sort: Sort | None = None, after: str | None = None, limit: int) -> Slice[Row]:
     """Refuses: Invalid (sort, cursor)."""
     order = order_of(source, sort)
     behind = [] if after is None else [_behind(source, order, after)]
