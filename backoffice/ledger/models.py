@@ -58,7 +58,8 @@ class Entry(models.Model):
         constraints = [
             models.CheckConstraint(name="entry_moves_something", condition=~Q(amount=0)),
             models.CheckConstraint(
-                name="entry_of_a_balance_is_numbered", condition=Q(seq=None, balance_after=None) | Q(seq__gte=1, balance_after__gte=0)
+                name="entry_of_a_balance_is_numbered",
+                condition=Q(seq=None, balance_after=None) | Q(seq__isnull=False, seq__gte=1, balance_after__isnull=False, balance_after__gte=0),
             ),
             models.UniqueConstraint(name="entry_number_is_unique", fields=["account_id", "asset_id", "seq"]),
         ]
@@ -81,7 +82,7 @@ class Hold(models.Model):
             models.CheckConstraint(name="hold_is_positive", condition=Q(amount__gt=0)),
             models.CheckConstraint(
                 name="hold_closes_with_an_outcome",
-                condition=Q(closed_at=None, outcome=None) | Q(closed_at__isnull=False, outcome__in=["Posted", "Voided"]),
+                condition=Q(closed_at=None, outcome=None) | Q(closed_at__isnull=False, outcome__isnull=False, outcome__in=["Posted", "Voided"]),
             ),
         ]
 

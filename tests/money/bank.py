@@ -65,13 +65,19 @@ def set_status(user: str, status: UserStatus) -> None:
     back_api().users.update(OWNER, user, UserChange(email=current.email, name=current.name, status=status))
 
 
+def close_account(user: str, account: str) -> None:
+    found = back_api().accounts.by_id(OWNER, account).value
+    change = AccountChange(account_name=found.account_name, account_group_id=found.account_group_id, status="Closed")
+    back_api().accounts.update(OWNER, user, account, change)
+
+
 def everything() -> dict[str, list[tuple[Any, ...]]]:
     """Every row that money is made of, to show that a refusal changed none."""
     tables = ("ledger_balance", "ledger_journal", "ledger_entry", "ledger_hold", "transfers_transfer", "transfers_event", "callbacks_callback")
     with connection.cursor() as cursor:
         found = {}
         for table in tables:
-            cursor.execute(f"SELECT * FROM {table} t ORDER BY t::text")  # noqa: S608
+            cursor.execute(f"SELECT * FROM {table} t ORDER BY t::text")
             found[table] = cursor.fetchall()
         return found
 

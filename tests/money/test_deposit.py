@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import Invalid, NotFound, NotPermitted
 from backoffice.core.models import AuditChange, AuditRecord
 from backoffice.services import back_api
@@ -51,12 +52,10 @@ def test_the_same_id_for_something_else_is_refused_and_names_the_first(account: 
     first = deposit(account, "10", key="a")
     other = bank.open_account("boris")
     before = everything()
+    asked = {"amount": (account, "10.01"), "account": (other, "10"), "asset": (account, "10", "btc"), "type": (account, "10")}[change]
+    ask = bank.withdraw if change == "type" else deposit
     with pytest.raises(Invalid) as refusal:
-        if change == "type":
-            bank.withdraw(account, "10", key="a")
-        else:
-            asked = {"amount": (account, "10.01"), "account": (other, "10"), "asset": (account, "10", "btc")}[change]
-            deposit(*asked, key="a")
+        ask(*asked, key="a")
     assert refusal.value.code == "deduplication_mismatch"
     assert first.transfer_id in refusal.value.detail
     assert everything() == before
@@ -100,8 +99,12 @@ def test_what_is_refused_before_the_lock_leaves_the_id_free(account: str, change
 def test_an_unknown_account_is_absent(account: str) -> None:
     with pytest.raises(NotFound):
         deposit("f" * 24, "1")
+
+
+def test_without_the_operation_it_is_not_for_them(account: str) -> None:
+    viewer = Actor(kind="client", id="x", name="x", door="api", operations=frozenset({"view-transfers"}))
     with pytest.raises(NotPermitted):
-        deposit(account, "1", by=GATEWAY.__class__(kind="client", id="x", name="x", door="api", operations=frozenset({"view-transfers"})))
+        deposit(account, "1", by=viewer)
 
 
 @pytest.mark.parametrize(("status", "code"), [("Frozen", "client_frozen"), ("Terminated", "client_terminated")])
@@ -125,10 +128,7 @@ def test_a_halted_client_receives(account: str) -> None:
 
 
 def test_a_closed_account_receives_nothing(account: str) -> None:
-    change = bank.back_api().accounts
-    detail = change.by_id(bank.OWNER, account).value
-    from_now_on = bank.AccountChange(account_name=detail.account_name, account_group_id=detail.account_group_id, status="Closed")
-    change.update(bank.OWNER, "anna", account, from_now_on)
+    bank.close_account("anna", account)
     with pytest.raises(Invalid) as refusal:
         deposit(account, "1")
     assert refusal.value.code == "account_closed"

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [django.contrib.postgres.indexes.BTreeIndex(condition=models.Q(('closed_at', None)), fields=['account_id', 'asset_id'], name='hold_open')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='hold_is_positive'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('outcome', None)), models.Q(('closed_at__isnull', False), ('outcome__in', ['Posted', 'Voided'])), _connector='OR'), name='hold_closes_with_an_outcome')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='hold_is_positive'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('outcome', None)), models.Q(('closed_at__isnull', False), ('outcome__in', ['Posted', 'Voided']), ('outcome__isnull', False)), _connector='OR'), name='hold_closes_with_an_outcome')],
             },
         ),
         migrations.CreateModel(
@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('balance_after', None), ('seq', None)), models.Q(('balance_after__gte', 0), ('seq__gte', 1)), _connector='OR'), name='entry_of_a_balance_is_numbered'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('balance_after', None), ('seq', None)), models.Q(('balance_after__gte', 0), ('balance_after__isnull', False), ('seq__gte', 1), ('seq__isnull', False)), _connector='OR'), name='entry_of_a_balance_is_numbered'),
         ),
         migrations.AddConstraint(
             model_name='entry',
