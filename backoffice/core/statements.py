@@ -12,7 +12,7 @@ def row(sql: str, values: Sequence[Any]) -> tuple[Any, ...]:
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(sql, values, prepare=True)
-        found = cursor.fetchone()
+        found: tuple[Any, ...] | None = cursor.fetchone()
     if found is None:
         raise LookupError("the statement gave no row")
     return found

@@ -1,4 +1,5 @@
--- The only writers of balances. Whoever calls has asked ledger_lock for the balance first, so that money is taken in one order: balance, then transfer.
+-- The only writers of balances; amounts are kept without trailing zeros, as they are told.
+-- Whoever calls has asked ledger_lock for the balance first: money is taken in one order, the balance, then the transfer.
 
 -- The balance, locked until the transaction ends. It is made at zero first: there is nothing to lock in a balance that does not
 -- exist yet, and two first deposits would both read zero.
@@ -22,7 +23,7 @@ DECLARE
     number bigint;
     after numeric;
 BEGIN
-    UPDATE ledger_balance SET total = total + p_amount, locked = locked - p_unlocked, seq = seq + 1, updated_at = p_at
+    UPDATE ledger_balance SET total = trim_scale(total + p_amount), locked = trim_scale(locked - p_unlocked), seq = seq + 1, updated_at = p_at
         WHERE account_id = p_account AND asset_id = p_asset RETURNING seq, total INTO STRICT number, after;
     INSERT INTO ledger_journal (id, kind, subject_id, at) VALUES (p_journal, p_kind, p_subject, p_at);
     INSERT INTO ledger_entry (journal_id, line, account_id, asset_id, amount, seq, balance_after, at) VALUES
@@ -32,7 +33,7 @@ END $$;
 
 CREATE FUNCTION ledger_hold(p_subject text, p_account text, p_asset text, p_amount numeric, p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE ledger_balance SET locked = locked + p_amount, updated_at = p_at WHERE account_id = p_account AND asset_id = p_asset;
+    UPDATE ledger_balance SET locked = trim_scale(locked + p_amount), updated_at = p_at WHERE account_id = p_account AND asset_id = p_asset;
     INSERT INTO ledger_hold (subject_id, account_id, asset_id, amount, opened_at) VALUES (p_subject, p_account, p_asset, p_amount, p_at);
 END $$;
 
@@ -51,5 +52,5 @@ DECLARE
     held ledger_hold;
 BEGIN
     UPDATE ledger_hold SET closed_at = p_at, outcome = 'Voided' WHERE subject_id = p_subject AND closed_at IS NULL RETURNING * INTO STRICT held;
-    UPDATE ledger_balance SET locked = locked - held.amount, updated_at = p_at WHERE account_id = held.account_id AND asset_id = held.asset_id;
+    UPDATE ledger_balance SET locked = trim_scale(locked - held.amount), updated_at = p_at WHERE account_id = held.account_id AND asset_id = held.asset_id;
 END $$;
