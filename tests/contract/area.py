@@ -9,9 +9,18 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from tests.api.callers import MARKET, V2
 
-SPECIFICATION = Path(__file__).parent / "specification" / "settings.json"
-LATER = (f"{V2}/commission-profiles", f"{V2}/users")
-ROWS: list[dict[str, Any]] = [row for row in json.loads(SPECIFICATION.read_text()) if not row["path"].startswith(LATER)]
+SPECIFICATION = Path(__file__).parent / "specification"
+MONEY = "/back-api/backoffice/transfers"
+USERS = f"{V2}/users"
+# What is served of each file of the contract, by the beginning of its path.
+SERVED = {
+    "settings.json": (f"{V2}/assets", f"{V2}/internal-assets", f"{V2}/markets", USERS),
+    "transfers.json": (MONEY,),
+    "history.json": ("/api/users/", "/api/accounts/", "/api/active-accounts", "/api/transfers"),
+}
+ROWS: list[dict[str, Any]] = [
+    row for name, paths in SERVED.items() for row in json.loads((SPECIFICATION / name).read_text()) if row["path"].startswith(paths)
+]
 OF_ROW = {(row["method"], row["path"]): row for row in ROWS}
 
 UPLOAD = f"{MULTIPART_CONTENT}; x-api-version=2.0"
@@ -45,7 +54,13 @@ SPOT = {
     "minAmount": "0.0001",
 }
 
-# {file} stands for the id of a file that was uploaded before.
+FIRST = "application/json; x-api-version=1.0"
+NEW_TRANSFER = {"deduplicationId": "crm-1", "accountId": "{account}", "amount": "10.5", "assetId": "usd", "callbackUrl": None}
+WAITING = {"accountId": "{account}", "transferId": "{waiting}", "callbackUrl": None}
+FILTERS = {"filters": [{"entryType": "Exact", "field": "userId", "value": ["anna"]}]}
+SINCE = {"filters": [{"entryType": "Range", "field": "createdAt", "value": {"from": "2026-01-01T00:00:00Z"}}]}
+
+# {file} stands for the id of a file that was uploaded before, {account} for anna's account, {waiting} for her withdrawal that waits.
 CALLS = {
     ("GET", f"{V2}/assets/list"): Call("assets/list"),
     ("POST", f"{V2}/internal-assets"): Call("internal-assets", {"id": "xag", "name": "Silver", "scale": 4, "type": "Metals"}),
@@ -60,4 +75,20 @@ CALLS = {
     ("POST", f"{V2}/markets/file"): Call("markets/file", None, UPLOAD),
     ("GET", f"{V2}/markets/file/{{id}}"): Call("markets/file/{file}"),
     ("GET", f"{V2}/markets/download"): Call("markets/download"),
+    ("GET", f"{USERS}/{{userId}}/accounts"): Call("users/anna/accounts"),
+    ("POST", f"{USERS}/{{userId}}/accounts"): Call(
+        "users/anna/accounts", {"accountName": "Savings", "accountGroupId": "retail", "accountType": "Netting"}
+    ),
+    ("GET", f"{USERS}/{{userId}}/accounts/{{accountId}}"): Call("users/anna/accounts/{account}"),
+    ("GET", f"{MONEY}/{{transferId}}"): Call(f"{MONEY}/{{waiting}}", None, FIRST),
+    ("GET", f"{MONEY}/accounts/{{accountId}}"): Call(f"{MONEY}/accounts/{{account}}", None, FIRST),
+    ("POST", f"{MONEY}/deposit"): Call(f"{MONEY}/deposit", NEW_TRANSFER, FIRST),
+    ("POST", f"{MONEY}/withdrawal"): Call(f"{MONEY}/withdrawal", NEW_TRANSFER, FIRST),
+    ("POST", f"{MONEY}/withdrawal-confirm"): Call(f"{MONEY}/withdrawal-confirm", WAITING, FIRST),
+    ("POST", f"{MONEY}/withdrawal-cancel"): Call(f"{MONEY}/withdrawal-cancel", WAITING, FIRST),
+    ("GET", "/api/users/{userId}/balances"): Call("/api/users/anna/balances", None, FIRST),
+    ("POST", "/api/users/balances"): Call("/api/users/balances", FILTERS, FIRST),
+    ("POST", "/api/accounts/balances"): Call("/api/accounts/balances", FILTERS, FIRST),
+    ("POST", "/api/active-accounts"): Call("/api/active-accounts", SINCE, FIRST),
+    ("POST", "/api/transfers"): Call("/api/transfers", SINCE | {"limit": 1}, FIRST),
 }

@@ -11,19 +11,21 @@ EVERY = pytest.mark.parametrize("key", CALLS, ids=" ".join)
 WITH_JSON = pytest.mark.parametrize("key", [key for key, call in CALLS.items() if call.body is not None], ids=" ".join)
 
 
-def send(caller: Caller, method: str, call: Call, **changed: Any) -> Any:
+def send(caller: Caller, method: str, call: Call, names: dict[str, str] | None = None, **changed: Any) -> Any:
     call = call._replace(**changed)
-    path = call.path
-    if "{file}" in path:
-        path = path.format(file=caller.send("POST", "markets/file", form(file=upload()), media=UPLOAD).json()["id"])
+    named = names or {"account": "0" * 24, "waiting": "0" * 26}
+    if "{file}" in call.path:
+        named = named | {"file": caller.send("POST", "markets/file", form(file=upload()), media=UPLOAD).json()["id"]}
     body = form(file=upload()) if call.path == "markets/file" and call.body is None else call.body
-    return caller.send(method, path, body, media=call.media)
+    if isinstance(body, dict):
+        body = {name: value.format(**named) if isinstance(value, str) else value for name, value in body.items()}
+    return caller.send(method, call.path.format(**named), body, media=call.media)
 
 
 @EVERY
-def test_the_answer_has_the_status_and_the_shape_of_the_contract(key: tuple[str, str], anybody: Caller, gold: str) -> None:
+def test_the_answer_has_the_status_and_the_shape_of_the_contract(key: tuple[str, str], anybody: Caller, gold: str, names: dict[str, str]) -> None:
     row = OF_ROW[key]
-    answer = send(anybody, key[0], CALLS[key])
+    answer = send(anybody, key[0], CALLS[key], names)
     assert str(answer.status_code) == next(status for status in row["responses"] if status.startswith("2")), answer.content
     if "responseExample" in row:
         assert answer["Content-Type"] == "application/json"
@@ -66,7 +68,7 @@ def test_broken_json_400(key: tuple[str, str], body: bytes, anybody: Caller) -> 
 @EVERY
 def test_another_version_400(key: tuple[str, str], anybody: Caller) -> None:
     call = CALLS[key]
-    problem = assert_problem(send(anybody, key[0], call, path=call.path.format(file="x"), media=call.media.replace("2.0", "1.0")), 400, "invalid")
+    problem = assert_problem(send(anybody, key[0], call, path=call.path.replace("{file}", "x"), media=call.media[:-3] + "9.0"), 400, "invalid")
     assert list(problem["errors"]) == ["x-api-version"]
 
 
@@ -89,6 +91,8 @@ def assert_problem(answer: Any, status: int, code: str) -> dict[str, Any]:
 def differences(example: Any, actual: Any, path: str = "$") -> list[str]:
     """Where an answer is not of the example's shape; a null may stand for what is optional."""
     if actual is None or example == "[Circular Reference]":
+        return []
+    if type(example) is int and type(actual) in (int, float):
         return []
     if type(example) is not type(actual):
         return [f"{path}: {type(actual).__name__} instead of {type(example).__name__}"]
