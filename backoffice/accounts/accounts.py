@@ -29,6 +29,12 @@ def details(actor: Actor, user_id: str) -> list[AccountDetails]:  # noqa: ARG001
     return [_details(row, balances) for row in rows]
 
 
+def of_users(actor: Actor, user_ids: list[str]) -> list[AccountDetails]:  # noqa: ARG001
+    rows = list(models.Account.objects.select_related("group").filter(user__in=user_ids).order_by("created_at", "id"))
+    balances = _balances(row.id for row in rows)
+    return [_details(row, balances) for row in rows]
+
+
 def get(actor: Actor, user_id: str, account_id: str) -> Versioned[Account]:  # noqa: ARG001
     row = models.Account.objects.filter(pk=account_id, user=user_id).first()
     if row is None:

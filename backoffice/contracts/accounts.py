@@ -68,6 +68,9 @@ class Accounts(Protocol):
     def details(self, actor: Actor, user_id: str) -> list[AccountDetails]:
         """The same accounts, with all that is known of each. Refuses: NotFound (the user)."""
 
+    def of_users(self, actor: Actor, user_ids: list[str]) -> list[AccountDetails]:
+        """The accounts of several users, oldest first; those of nobody for users there are not."""
+
     def get(self, actor: Actor, user_id: str, account_id: str) -> Versioned[Account]:
         """Refuses: NotFound (also another user's account)."""
 
