@@ -11,9 +11,17 @@ OBJECTS = {
     "markets-categories": ("markets-categories", TREE),
     "market-groups/metals": ("market-groups/metals", {"name": "Precious"}),
     "calendars/london": ("calendars/london", {"name": "City", "timeZoneId": "Europe/London", "tradingSessions": [], "sessionOverrides": []}),
+    "account-groups/retail": ("account-groups/retail", {"name": "Everybody"}),
+    "users/anna": ("users/anna", {"email": "anna@example.org", "name": None, "status": "Halted"}),
     "liquidity-sessions/lp-quotes": ("liquidity-sessions/lp-quotes", {"name": "Quotes", "status": "Connected", "liquidityProviderId": "lp"}),
 }
 EVERY = pytest.mark.parametrize("path", OBJECTS)
+
+
+@pytest.fixture(autouse=True)
+def clients(anybody: Caller) -> None:
+    assert anybody.post("account-groups", {"accountGroupId": "retail", "name": "Retail"}).status_code == 201
+    assert anybody.post("users", {"userId": "anna", "email": "anna@example.com", "name": "Anna"}).status_code == 201
 
 
 @EVERY
@@ -58,10 +66,11 @@ def test_a_read_of_what_one_has_is_empty(path: str, anybody: Caller, gold: str) 
     assert anybody.get(path, If_None_Match='"other"').status_code == 200
 
 
-@pytest.mark.parametrize("path", ["market-groups/spare", "calendars/spare", "liquidity-sessions/spare"])
+@pytest.mark.parametrize("path", ["market-groups/spare", "calendars/spare", "liquidity-sessions/spare", "account-groups/spare"])
 def test_a_deletion_honours_the_tag(path: str, anybody: Caller) -> None:
     made = {
         "market-groups": {"marketGroupId": "spare", "name": "Spare"},
+        "account-groups": {"accountGroupId": "spare", "name": "Spare"},
         "calendars": {"calendarId": "spare", "name": "Spare", "timeZoneId": "UTC"},
         "liquidity-sessions": {"id": "spare", "kind": "Trading", "name": "Spare", "liquidityProviderId": "lp"},
     }
