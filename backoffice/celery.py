@@ -26,7 +26,11 @@ app.conf.update(
     task_soft_time_limit=840,
     task_time_limit=900,
     task_default_queue="desk",
-    task_routes={"backoffice.jobs.market_files.*": {"queue": "files"}, "backoffice.jobs.callbacks.*": {"queue": "callbacks"}},
+    task_routes={
+        "backoffice.jobs.market_files.*": {"queue": "files"},
+        "backoffice.jobs.books.*": {"queue": "files"},
+        "backoffice.jobs.callbacks.*": {"queue": "callbacks"},
+    },
     task_publish_retry=False,
     broker_transport_options={
         "max_retries": 0,
@@ -47,7 +51,8 @@ app.conf.update(
         "worker heartbeat": {"task": "backoffice.jobs.heartbeat.worker", "schedule": 10.0, "options": {"expires": 10}},
         "callbacks": {"task": "backoffice.jobs.callbacks.deliver", "schedule": 5.0, "options": {"expires": 5}},
         "old callbacks": {"task": "backoffice.jobs.callbacks.clean", "schedule": 600.0, "options": {"expires": 600}},
+        "books": {"task": "backoffice.jobs.books.audit", "schedule": 60.0, "options": {"expires": 60}},
         "market files": {"task": "backoffice.jobs.market_files.sweep", "schedule": 5.0, "options": {"expires": 5}},
     },
-    imports=["backoffice.jobs.callbacks", "backoffice.jobs.heartbeat", "backoffice.jobs.market_files"],
+    imports=["backoffice.jobs.books", "backoffice.jobs.callbacks", "backoffice.jobs.heartbeat", "backoffice.jobs.market_files"],
 )

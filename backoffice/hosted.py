@@ -2,6 +2,7 @@
 
 from backoffice.accounts import accounts, users
 from backoffice.accounts import groups as account_groups
+from backoffice.books import service as books
 from backoffice.callbacks import service as callbacks
 from backoffice.history import reading as history
 from backoffice.ledger import reading as ledger
@@ -24,6 +25,7 @@ def build() -> BackApi:
         ledger=ledger,
         transfers=transfers,
         callbacks=callbacks,
+        books=books,
         notifications=notifications,
         rates=rates,
         users=users,

@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 
 from backoffice.contracts.accounts import AccountGroups, Accounts
 from backoffice.contracts.assets import Assets
+from backoffice.contracts.books import Books
 from backoffice.contracts.calendars import Calendars
 from backoffice.contracts.callbacks import Callbacks
 from backoffice.contracts.categories import Categories
@@ -44,6 +45,7 @@ class BackApi:
     ledger: Ledger
     transfers: Transfers
     callbacks: Callbacks
+    books: Books
     notifications: AdminNotifications
     rates: Rates
     users: Users

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "backoffice.accounts",
     "backoffice.callbacks",
     "backoffice.transfers",
+    "backoffice.books",
     "backoffice.demo",
     "portal",
 ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from backoffice.contracts.accounts import AccountChange, AccountGroupChange, NewAccount, NewAccountGroup
 from backoffice.contracts.assets import AssetChange, NewAsset
+from backoffice.contracts.books import Reopening
 from backoffice.contracts.calendars import CalendarChange, NewCalendar
 from backoffice.contracts.categories import CategoryTreeDraft
 from backoffice.contracts.history import ActivityQuery, BalancesQuery, RowsQuery
@@ -102,6 +103,7 @@ EXAMPLES: Mapping[Any, Any] = {
     AccountGroupChange: {"name": "Retail"},
     NewPrice: {"baseAssetId": "btc", "quoteAssetId": "usd", "price": "64210.5", "source": "LP One", "at": "2026-11-24T09:30:00Z"},
     RootAsset: {"assetId": "usd"},
+    Reopening: {"reason": "A restored backup lacked one journal; it was posted again as 01K2PMT0VMJG5B8XBDNZ7FNM1F."},
     BalancesQuery: {"filters": [OF_USDT]},
     ActivityQuery: {"filters": [NOVEMBER]},
     RowsQuery: {

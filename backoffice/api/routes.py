@@ -7,6 +7,7 @@ from backoffice.api.areas import (
     account_groups,
     accounts,
     assets,
+    books,
     calendars,
     categories,
     history,
@@ -38,6 +39,7 @@ GROUPS, CALENDARS, SESSIONS, FILES = f"{V2}/market-groups", f"{V2}/calendars", f
 TRANSFERS = "/back-api/backoffice/transfers"
 MOVE = "manage-transfers"
 VIEW, MARKETS, ASSETS, TREE = "view-common", "manage-markets", "manage-assets", "manage-markets-categories"
+BOOKS = f"{V2}/books"
 USERS, ACCOUNT_GROUPS = f"{V2}/users", f"{V2}/account-groups"
 ACCOUNTS = "manage-accounts"
 CREATED = HTTPStatus.CREATED
@@ -116,5 +118,9 @@ ROUTES = (
     Route("POST", f"{TRANSFERS}/withdrawal", MOVE, endpoint(transfers.withdraw, CREATED), "1.0"),
     Route("POST", f"{TRANSFERS}/withdrawal-confirm", MOVE, endpoint(transfers.confirm), "1.0"),
     Route("POST", f"{TRANSFERS}/withdrawal-cancel", MOVE, endpoint(transfers.cancel), "1.0"),
+    Route("GET", BOOKS, "view-balances", endpoint(books.state)),
+    Route("GET", f"{BOOKS}/passes", "view-balances", endpoint(books.passes)),
+    Route("POST", f"{BOOKS}/audit", "audit-books", endpoint(books.audit)),
+    Route("POST", f"{BOOKS}/reopen", "audit-books", endpoint(books.reopen)),
     Route("POST", "/auth/token", None, endpoint(tokens.issue, reader=tokens.CREDENTIALS)),
 )

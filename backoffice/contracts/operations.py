@@ -26,6 +26,7 @@ CONTRACT: Final = {
 }
 DESK: Final = {
     "view-audit": "See the audit trail of everything",
+    "audit-books": "Audit the books and reopen money after a violation",
     "manage-operators": "Invite, change and end operators and their sessions",
     "manage-roles": "Create and change roles",
     "manage-api-clients": "Create API clients, rotate and revoke their secrets",

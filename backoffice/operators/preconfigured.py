@@ -25,7 +25,7 @@ ROLES: Mapping[str, list[str]] = {
     ],
     "Finance": [*VIEWS, "manage-transfers", "manage-commission-rules", "manage-reports"],
     "Support": VIEWS,
-    "Auditor": [*VIEWS, "view-audit"],
+    "Auditor": [*VIEWS, "view-audit", "audit-books"],
 }
 
 
