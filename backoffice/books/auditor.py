@@ -78,7 +78,7 @@ def _close(actor: Actor, row: models.AuditPass, found: Look) -> None:
 
 
 def _tell(row: models.AuditPass, found: Look) -> None:
-    told = {checked.id: {"words": checked.words, "count": checked.count} for checked in found.violated}
+    told = [{"id": checked.id, "words": checked.words, "count": checked.count} for checked in found.violated]
     post("BooksViolation", "warning" if row.is_green else "error", {"pass": row.pk, "violated": told}, key=f"books:{row.pk}")
 
 

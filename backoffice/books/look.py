@@ -18,12 +18,12 @@ LONGEST_STATEMENT = "30min"
 WORK_MEM = "64MB"
 VIOLATIONS = f"SELECT count(*) OVER (), object_type, object_id, detail FROM ({{}}) found ORDER BY object_id, detail LIMIT {MOST_EXAMPLES}"  # noqa: S608
 TOTALS = """
-WITH clients AS (SELECT asset_id, sum(total) AS total, sum(locked) AS locked FROM ledger_balance GROUP BY asset_id),
+WITH clients AS (SELECT asset_id, trim_scale(sum(total)) AS total, trim_scale(sum(locked)) AS locked FROM ledger_balance GROUP BY asset_id),
 entries AS (
-    SELECT asset_id, CASE WHEN account_id LIKE '%:%' THEN split_part(account_id, ':', 1) END AS house, count(*) AS count, sum(amount) AS total
+    SELECT asset_id, CASE WHEN account_id LIKE '%:%' THEN split_part(account_id, ':', 1) END AS house, count(*) AS count, trim_scale(sum(amount)) AS total
     FROM ledger_entry GROUP BY 1, 2
 ), house AS (
-    SELECT asset_id, sum(count) AS count, sum(total) FILTER (WHERE house = 'external') AS external,
+    SELECT asset_id, sum(count)::bigint AS count, sum(total) FILTER (WHERE house = 'external') AS external,
         sum(total) FILTER (WHERE house = 'fees') AS fees, sum(total) FILTER (WHERE house = 'suspense') AS suspense
     FROM entries GROUP BY asset_id
 )

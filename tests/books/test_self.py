@@ -1,0 +1,20 @@
+"""The auditor audited: it is shown books with one defect each, and must name the invariant and the object. One that finds nothing proves nothing."""
+
+import pytest
+
+from backoffice.books import invariants
+from tests.books.defects import DEFECTS, NAMES
+from tests.books.ledgers import Ledger, spoil, violations
+from tests.money.bank import scalar
+
+
+@pytest.mark.parametrize("name", DEFECTS)
+def test_it_finds_exactly_what_is_wrong(name: str, ledger: Ledger) -> None:
+    ids = ledger._asdict()
+    known = ids | {key: scalar(sql.format(**ids)) for key, sql in NAMES.items()}
+    spoil(*DEFECTS[name].sql, **ids)
+    assert violations() == {invariant: {of.format(**known) for of in objects} for invariant, objects in DEFECTS[name].found.items()}
+
+
+def test_every_invariant_is_violated_by_some_defect() -> None:
+    assert {name for defect in DEFECTS.values() for name in defect.found} == {invariant.id for invariant in invariants.every()}
