@@ -14,6 +14,13 @@ from backoffice.core import heartbeat
 
 OLDEST_HEARTBEAT_SECONDS = 30.0
 OLDEST_WAITING_JOB_SECONDS = 900.0
+OLDEST_AUDIT_SECONDS = 3 * 3600.0
+# Of an installation that was never audited, since its first journal.
+AUDITED = """
+SELECT coalesce(extract(epoch FROM statement_timestamp() - coalesce(
+    (SELECT max(started_at) FROM books_pass), (SELECT at FROM ledger_journal ORDER BY id LIMIT 1)
+)), 0)::float8, EXISTS (SELECT FROM ledger_gate WHERE closed_at IS NOT NULL)
+"""
 
 
 class Check(TypedDict):
@@ -34,7 +41,7 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     checks = {"database": _guarded(_database), "broker": _guarded(_broker)}
     ages = _ages() if checks["database"]["ok"] else {}
     checks |= {name: _heartbeat(ages.get(name)) for name in ("worker", "beat")}
-    checks["outbox"] = _guarded(_outbox)
+    checks |= {"outbox": _guarded(_outbox), "books": _guarded(_books)}
     ready = all(check["ok"] for check in checks.values())
     return JsonResponse({"ready": ready, "checks": checks}, status=200 if ready else 503)
 
@@ -77,3 +84,12 @@ def _outbox() -> Check:
         cursor.execute("SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 FROM markets_marketfile WHERE stage = 'Queued'")
         (age,) = cursor.fetchone()
     return Check(ok=age <= OLDEST_WAITING_JOB_SECONDS, detail=f"oldest waiting job is {age:.0f} s old", age_seconds=age)
+
+
+def _books() -> Check:
+    """Closed books are told and are no failure: money is read-only, everything else serves. An auditor that does not come is one."""
+    with connection.cursor() as cursor:
+        cursor.execute(AUDITED)
+        age, is_closed = cursor.fetchone()
+    detail = f"last audit pass {age:.0f} s ago" + ("; the books are closed and money is read-only" if is_closed else "")
+    return Check(ok=age <= OLDEST_AUDIT_SECONDS, detail=detail, age_seconds=age)

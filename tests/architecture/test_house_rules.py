@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("backoffice", "portal", "tests", "bench")
-MONEY = ("backoffice/markets", "backoffice/contracts", "backoffice/ledger", "backoffice/transfers")
+MONEY = ("backoffice/markets", "backoffice/contracts", "backoffice/ledger", "backoffice/transfers", "backoffice/books")
 BANNED_NAMES = {"utils", "helpers", "common", "misc", "manager", "handler", "processor", "base", "data", "info"}
 
 

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from backoffice.books.models import AuditPass
 from backoffice.services import back_api
@@ -50,6 +52,19 @@ def test_amounts_are_plain_text(ledger: Ledger, anybody: Caller) -> None:
 def test_finance_sees_the_proof_and_does_not_make_it(ledger: Ledger, caller: Callable[..., Caller]) -> None:
     finance = caller("view-balances")
     assert (finance.get("books").status_code, finance.post("books/audit").status_code) == (200, 403)
+
+
+def test_health_tells_of_closed_books_and_fails_when_the_auditor_does_not_come(ledger: Ledger) -> None:
+    def health() -> dict[str, Any]:
+        found: dict[str, Any] = Caller(None).get("/readyz").json()["checks"]["books"]
+        return found
+
+    assert (health()["ok"], health()["detail"]) == (True, "last audit pass 0 s ago")
+    spoil(WRONG, anna=ledger.anna)
+    back_api().books.audit(OWNER)
+    assert (health()["ok"], health()["detail"]) == (True, "last audit pass 0 s ago; the books are closed and money is read-only")
+    AuditPass.objects.update(started_at=timezone.now() - timedelta(hours=4))
+    assert not health()["ok"]
 
 
 def audit_books(*arguments: str) -> tuple[int, str]:
