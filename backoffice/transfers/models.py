@@ -39,6 +39,7 @@ class Transfer(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["account_id", "-id"], name="transfer_by_account"),
+            models.Index(fields=["created_at", "id"], name="transfer_by_creation"),
             models.Index(fields=["created_at", "id"], condition=Q(status__in=["Pending", "AwaitingConfirmation"]), name="transfer_waiting"),
         ]
         constraints = [
