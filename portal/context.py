@@ -5,10 +5,15 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from portal import navigation
+from backoffice.contracts.actor import Actor
+from backoffice.guard import permitted
+from backoffice.services import back_api
+from portal import navigation, respond
 
 # What a browser may ask for by cookie; anything else counts as the first one.
 THEMES, DENSITIES, CLOCKS = ("system", "light", "dark"), ("compact", "cosy"), ("local", "utc", "market")
+# Pages on which one must know that money is read-only.
+MONEY = ("/clients/", "/accounts/", "/transfers/", "/callbacks/", "/proof/")
 CHOICES = {"theme": THEMES, "density": DENSITIES, "clock": CLOCKS}
 
 
@@ -20,7 +25,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "commands": navigation.acts_for(actor) if actor else [],
         "environment": "" if settings.PRODUCTION else settings.DESK_ENV.capitalize(),
         "look": look_of(request),
+        "books_closed": _why_closed(request, actor) if actor else "",
     }
+
+
+def _why_closed(request: HttpRequest, actor: Actor) -> str:
+    if not request.path.startswith(MONEY) or respond.wants_fragment(request) or not permitted(actor, "books.latest"):
+        return ""
+    state = back_api().books.latest(actor)
+    return (state.reason or "The books do not balance.") if state.closed_at else ""
 
 
 def look_of(request: HttpRequest) -> dict[str, str]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from backoffice.contracts import operations
 from backoffice.contracts.actor import Actor
 
-VIEW, MARKETS = "view-common", "manage-markets"
+VIEW, MARKETS, TRANSFERS = "view-common", "manage-markets", "view-transfers"
 
 
 class Section(NamedTuple):
@@ -41,6 +41,17 @@ class Entry(NamedTuple):
 SECTIONS: Sequence[tuple[str, Sequence[Section]]] = (
     ("", (Section("Home", "house", "portal:home", "h", operations.OWN),)),
     (
+        "Money",
+        (
+            Section("Clients", "users-round", "portal:clients-list", "u"),
+            Section("Transfers", "arrow-right-left", "portal:transfers-list", "w", TRANSFERS),
+            Section("Callbacks", "webhook", "portal:callbacks-list", "k", TRANSFERS),
+            Section("Account groups", "layers", "portal:account-groups-list", "i"),
+            Section("Rates", "percent", "portal:rates-show", "x"),
+            Section("Proof", "book-check", "portal:proof-show", "b", "view-balances"),
+        ),
+    ),
+    (
         "Catalogue",
         (
             Section("Markets", "chart-candlestick", "portal:markets-list", "m"),
@@ -64,6 +75,9 @@ SECTIONS: Sequence[tuple[str, Sequence[Section]]] = (
 )
 
 ACTS: Sequence[Act] = (
+    Act("New deposit", "banknote-arrow-down", "portal:transfers-deposit", "manage-transfers"),
+    Act("New withdrawal", "banknote-arrow-up", "portal:transfers-withdraw", "manage-transfers"),
+    Act("Create a client", "user-plus", "portal:clients-create", "manage-accounts"),
     Act("Create a market", "plus", "portal:markets-create", MARKETS),
     Act("Create an internal asset", "plus", "portal:assets-create", "manage-assets"),
     Act("Create a calendar", "plus", "portal:calendars-create", MARKETS),

@@ -32,6 +32,11 @@ SEEN_WITH = {
     "role": "manage-operators",
     "sign_in": "manage-operators",
     "api_client": "manage-api-clients",
+    "transfer": "view-transfers",
+    "callback": "view-transfers",
+    "callback_host": "view-transfers",
+    "callback_settings": "manage-api-clients",
+    "books": "view-balances",
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import api_clients, audit, operators, roles, sign_ins
+from portal.views import api_clients, audit, client_callbacks, operators, roles, sign_ins
 
 urlpatterns = [
     path("settings/operators/", operators.list_operators, name="operators-list"),
@@ -20,5 +20,8 @@ urlpatterns = [
     path("settings/api-clients/<str:client_id>/", api_clients.edit, name="api-clients-show"),
     path("settings/api-clients/<str:client_id>/rotate/", api_clients.rotate, name="api-clients-rotate"),
     path("settings/api-clients/<str:client_id>/revoke/", api_clients.revoke, name="api-clients-revoke"),
+    path("settings/api-clients/<str:client_id>/callbacks/", client_callbacks.show, name="api-clients-callbacks"),
+    path("settings/api-clients/<str:client_id>/callbacks/secret/", client_callbacks.make_secret, name="api-clients-callback-secret"),
+    path("settings/api-clients/<str:client_id>/callbacks/secret/end/", client_callbacks.end_previous, name="api-clients-callback-secret-end"),
     path("settings/audit/", audit.list_records, name="audit-list"),
 ]

@@ -17,60 +17,11 @@ from backoffice.contracts.actor import Actor
 from backoffice.contracts.desk import AuditChange, AuditRecord
 from backoffice.guard import permitted
 from portal.listing.declared import Column
+from portal.wording import DOORS, NOUNS, PAST, PHRASES, PILL_OF, SPELLED
 
 register = template.Library()
 
-# A state's colour: ok is well, wait asks for attention, bad is broken, part is under way; the rest stays grey.
-PILLS = {
-    "ok": ("Open", "Connected", "Active", "Applied", "Exported", "Created", "Completed"),
-    "wait": ("Paused", "Previewed", "Queued", "InProcess", "Disconnected"),
-    "bad": ("Halted", "Failed", "Invalid"),
-    "part": ("Reading", "Applying", "Updated"),
-}
-PILL_OF = {state: pill for pill, states in PILLS.items() for state in states}
 BADGES = 8
-SPELLED = {"cfd": "CFD", "fx": "FX", "etf": "ETF", "ndf": "NDF", "perp": "perpetual", "ttl": "TTL", "api": "API", "crm": "CRM", "csv": "CSV"}
-PAST = {
-    "create": "created",
-    "update": "changed",
-    "patch": "changed",
-    "delete": "removed",
-    "replace": "changed",
-    "upload": "uploaded",
-    "apply": "applied",
-    "run": "applied",
-    "repair": "repaired",
-    "discard": "discarded",
-    "undo": "undid",
-    "export": "exported",
-    "remap": "mapped",
-    "sync": "synchronised",
-    "save_preset": "saved a mapping for",
-    "delete_preset": "removed a mapping of",
-    "set_password": "set the password of",
-    "change_password": "changed their password",
-    "end_sign_in": "ended a session",
-    "rotate": "renewed the secret of",
-    "revoke_tokens": "revoked the tokens of",
-    "save_view": "saved a view",
-    "delete_view": "removed a view",
-    "sign_in": "signed in",
-    "sign_out": "signed out",
-}
-NOUNS = {
-    "assets": "the asset",
-    "markets": "the market",
-    "market_groups": "the group",
-    "calendars": "the calendar",
-    "liquidity_sessions": "the liquidity session",
-    "categories": "the category tree",
-    "market_files": "the file",
-    "operators": "the operator",
-    "roles": "the role",
-    "api_clients": "the API client",
-    "own": "",
-    "identity": "",
-}
 UNNAMED = ("sign_in", "category_tree")
 BY_NAME, NAMES = ("market_file", "mapping_preset", "saved_view", "operator", "role", "api_client"), ("name", "username")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -146,7 +97,7 @@ def grouped(text: str) -> str:
 def act_words(action: str) -> str:
     """The guard's word for an act as a person's: markets.update -> updated a market."""
     capability, _, verb = action.partition(".")
-    return f"{PAST.get(verb, verb.replace('_', ' '))} {NOUNS.get(capability, capability.replace('_', ' '))}".strip()
+    return PHRASES.get(action) or f"{PAST.get(verb, verb.replace('_', ' '))} {NOUNS.get(capability, capability.replace('_', ' '))}".strip()
 
 
 @register.filter
@@ -172,7 +123,7 @@ def subject(change: AuditChange) -> str:
 
 @register.filter
 def door_words(door: str) -> str:
-    return {"api": "the API", "portal": "the portal", "cli": "the command line", "job": "the worker"}.get(door, door)
+    return DOORS.get(door, door)
 
 
 @register.filter

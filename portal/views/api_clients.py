@@ -12,7 +12,7 @@ from backoffice.contracts.desk import ApiClient, ApiClientChange, ClientSecret, 
 from backoffice.contracts.errors import Invalid, NotPermitted, Stale
 from backoffice.contracts.paging import Page
 from backoffice.contracts.value import Versioned
-from backoffice.services import desk
+from backoffice.services import back_api, desk
 from portal import respond
 from portal.forms.form import Field, Form
 from portal.forms.operations import ticks
@@ -152,6 +152,7 @@ def _page(request: DeskRequest, found: Versioned[ApiClient] | None, form: Form, 
         "form": form,
         "ticks": ticks(actor, on, client.operations if client else ()),
         "acts": _acts(actor, client) if client else [],
+        "callbacks": back_api().callbacks.settings(actor, client.id).value if client else None,
         "address": request.build_absolute_uri("/auth/token"),
         "timeline": desk().audit.timeline(actor, "api_client", client.id) if client else [],
         "crumbs": [*_crumbs(), (client.name if client else "New", "")],

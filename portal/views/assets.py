@@ -92,7 +92,9 @@ def show(request: DeskRequest, asset_id: str) -> HttpResponse:
     as_base = catalog.using_markets(request, MarketQuery(base_asset_ids=[asset_id], limit=catalog.NAMED))
     as_quote = catalog.using_markets(request, MarketQuery(quote_asset_ids=[asset_id], limit=catalog.NAMED))
     finer = [market for market in as_base["markets"] if (market.amount_scale or 0) > asset.scale]
-    context = {**found, "asset": asset, "as_base": as_base, "as_quote": as_quote, "finer": finer}
+    rate = next((one for one in back_api().rates.find(request.actor) if one.asset_id == asset_id), None)
+    root = back_api().rates.root(request.actor)
+    context = {**found, "asset": asset, "as_base": as_base, "as_quote": as_quote, "finer": finer, "rate": rate, "root": root}
     return respond.page(request, "portal/assets/show.html", "", context)
 
 

@@ -16,20 +16,10 @@ from backoffice.services import back_api, desk
 from portal import respond
 from portal.session import DeskRequest
 from portal.views.file_page import foreign_sample
+from portal.views.home_money import Need, needs_of_money
 
 LATELY, LOOKED_AT = 8, 50
 FAILURE_COUNTS = timedelta(days=7)
-
-
-class Need(NamedTuple):
-    """One thing that waits for somebody."""
-
-    icon: str
-    tone: str
-    what: str
-    why: str
-    href: str
-    button: str
 
 
 class Figure(NamedTuple):
@@ -46,7 +36,7 @@ def show(request: DeskRequest) -> HttpResponse:
     context = {
         "crumbs": [("Home", "")],
         "since": desk().audit.latest(actor),
-        "needs": [*_files(actor), *(_catalogue(actor) if is_viewer else [])],
+        "needs": [*needs_of_money(actor), *_files(actor), *(_catalogue(actor) if is_viewer else [])],
         "figures": _figures(actor) if is_viewer else [],
         "records": _lately(actor) if actor.may("view-audit") else [],
     }

@@ -19,6 +19,11 @@ NOUNS = {
     "operator": "operator",
     "role": "role",
     "api_client": "API client",
+    "user": "client",
+    "account": "account",
+    "account_group": "account group",
+    "transfer": "transfer",
+    "callback": "callback",
 }
 
 

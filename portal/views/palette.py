@@ -1,5 +1,6 @@
 """What the palette finds: objects of every section by a piece of their name."""
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -8,13 +9,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from backoffice.contracts.history import TransferQuery
 from backoffice.contracts.markets import MarketQuery
+from backoffice.contracts.users import UserQuery
+from backoffice.guard import permitted
 from backoffice.services import back_api
 from portal import respond
 from portal.session import DeskRequest
 from portal.templatetags.desk import words
 
 MOST_OF_A_KIND, LONGEST_QUERY = 6, 60
+SHORTEST_EXTERNAL_ID = 4
+ACCOUNT = re.compile(r"[0-9a-f]{24}")
 
 
 class Hit(NamedTuple):
@@ -27,10 +33,28 @@ class Hit(NamedTuple):
 @require_safe
 def search(request: DeskRequest) -> HttpResponse:
     sought = request.GET.get("q", "").strip()[:LONGEST_QUERY]
-    hits = list(_hits(request, sought)) if sought and request.actor.may("view-common") else []
+    hits = [*_money(request, sought), *(_hits(request, sought) if request.actor.may("view-common") else [])] if sought else []
     if respond.wants_fragment(request):
         return render(request, "components/palette_hits.html", {"hits": hits})
     return render(request, "portal/home/search.html", {"hits": hits, "sought": sought, "crumbs": [("Search", "")]})
+
+
+def _money(request: DeskRequest, sought: str) -> Iterable[Hit]:
+    """Clients by any part of them, accounts by whole id, transfers by id or the beginning of their external id."""
+    api, actor = back_api(), request.actor
+    if permitted(actor, "users.find"):
+        users = api.users.find(actor, UserQuery(search=sought, limit=MOST_OF_A_KIND)).items
+        for user in users:
+            yield Hit(user.name or user.email, f"Client · {user.email}", "user-round", reverse("portal:clients-show", args=[user.user_id]))
+        if ACCOUNT.fullmatch(sought):
+            for account in api.accounts.of_users(actor, [user.user_id for user in users]):
+                if account.account_id == sought:
+                    yield Hit(account.account_name, f"Account · {sought}", "wallet", reverse("portal:accounts-show", args=[sought]))
+    if len(sought) >= SHORTEST_EXTERNAL_ID and "@" not in sought and permitted(actor, "history.transfer_page"):
+        for row in api.history.transfer_page(actor, TransferQuery(search=sought, limit=MOST_OF_A_KIND)).items:
+            if sought == row.transfer_id or row.deduplication_id.startswith(sought):
+                href = reverse("portal:transfers-show", args=[row.transfer_id])
+                yield Hit(f"{row.type} {row.deduplication_id}", f"{words(row.status)} · {row.user_email}", "arrow-right-left", href)
 
 
 def _hits(request: DeskRequest, sought: str) -> Iterable[Hit]:

@@ -1,0 +1,52 @@
+"""The process behind a PDF: HTML on standard input, PDF on standard output. Run by its path; it imports nothing of ours."""
+
+import ctypes
+import resource
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+NEW_USER, NEW_NETWORK = 0x10000000, 0x40000000
+MEMORY, CPU_SECONDS, FILE_BYTES = 512 << 20, 60, 64 << 20
+# The second wall behind the fetcher, and the only one where a network of one's own is not to be had.
+CLOSED = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork", "urllib.Request", "ftplib.", "http.client.")
+
+
+def leave_the_network() -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(NEW_NETWORK) != 0:
+        libc.unshare(NEW_USER | NEW_NETWORK)
+
+
+def limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def refuse(event: str, _: Any) -> None:
+    if event.startswith(CLOSED):
+        raise PermissionError(f"{event} is closed here")
+
+
+def main() -> None:
+    leave_the_network()
+    limit()
+    # After the limits, so that they hold for what the import allocates too.
+    from weasyprint import CSS, HTML  # noqa: PLC0415
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher  # noqa: PLC0415
+
+    sys.addaudithook(refuse)
+
+    class Nothing(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Any = None) -> NoReturn:  # noqa: ARG002
+            raise FatalURLFetchingError(f"{url[:100]} is not fetched")
+
+    look = Path(sys.argv[1]).read_text(encoding="utf-8")
+    page = HTML(string=sys.stdin.buffer.read().decode(), url_fetcher=Nothing(), base_url="about:blank")
+    sys.stdout.buffer.write(page.write_pdf(stylesheets=[CSS(string=look, url_fetcher=Nothing())]))
+
+
+if __name__ == "__main__":
+    main()
