@@ -9,15 +9,19 @@ from typing import TypeVar
 
 import msgspec
 
+from backoffice.contracts.accounts import NewAccount, NewAccountGroup
 from backoffice.contracts.assets import NewAsset
 from backoffice.contracts.calendars import NewCalendar
 from backoffice.contracts.categories import CategoryDraft
 from backoffice.contracts.liquidity import NewLiquiditySession
 from backoffice.contracts.market_groups import NewMarketGroup
+from backoffice.contracts.rates import NewPrice
+from backoffice.contracts.users import NewUser
 
 FACTS = Path(__file__).parent / "facts"
 T = TypeVar("T")
 Row = dict[str, str]
+ROOT_ASSET, PRICED_BY = "usd", "demo"
 # What a made-up market of each type takes from the first real one of that type.
 OWN = ("marketId", "baseAssetId", "quoteAssetId", "displayName", "fullName")
 
@@ -37,6 +41,23 @@ def groups() -> list[NewMarketGroup]:
 
 def liquidity_sessions() -> list[NewLiquiditySession]:
     return _values("liquidity_sessions.json", list[NewLiquiditySession])
+
+
+def prices() -> list[NewPrice]:
+    return [msgspec.convert(row | {"source": PRICED_BY}, NewPrice, strict=False) for row in _rows("prices.csv")]
+
+
+def account_groups() -> list[NewAccountGroup]:
+    return _values("account_groups.json", list[NewAccountGroup])
+
+
+def users() -> list[NewUser]:
+    return [msgspec.convert(row, NewUser) for row in _rows("users.csv")]
+
+
+def accounts() -> list[tuple[str, NewAccount]]:
+    """User id and account."""
+    return [(row.pop("userId"), msgspec.convert(row, NewAccount)) for row in _rows("accounts.csv")]
 
 
 def categories() -> list[CategoryDraft]:

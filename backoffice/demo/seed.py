@@ -7,6 +7,7 @@ from collections.abc import Callable
 from backoffice.contracts import operations
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.categories import CategoryTreeDraft
+from backoffice.contracts.users import UserQuery
 from backoffice.demo import broker
 from backoffice.services import back_api
 
@@ -38,6 +39,36 @@ def load(markets: int, *, progress: Step) -> None:
         names = {market.market_id for market in api.markets.names(DEMO)}
         api.categories.replace(DEMO, CategoryTreeDraft(categories=[broker.within(category, names) for category in broker.categories()]))
     progress("categories", 1, 1)
+    _rates(progress)
+    _clients(progress)
+
+
+def _rates(progress: Step) -> None:
+    rates = back_api().rates
+    if rates.root(DEMO) is None:
+        rates.set_root(DEMO, broker.ROOT_ASSET)
+    if not rates.prices(DEMO):
+        rates.set_prices(DEMO, broker.prices())
+    progress("rates", 1, 1)
+
+
+def _clients(progress: Step) -> None:
+    """Accounts get ids of their own; they are known again by user and name."""
+    api = back_api()
+    groups = {group.account_group_id for group in api.account_groups.find(DEMO)}
+    for group in broker.account_groups():
+        if group.account_group_id not in groups:
+            api.account_groups.create(DEMO, group)
+    users = api.users.find(DEMO, UserQuery(search="crm-", limit=1_000)).items
+    for user in broker.users():
+        if user.user_id not in {known.user_id for known in users}:
+            api.users.create(DEMO, user)
+    accounts = {(known.user_id, account.account_name) for known in users for account in api.accounts.find(DEMO, known.user_id)}
+    drafts = broker.accounts()
+    for number, (user_id, account) in enumerate(drafts, start=1):
+        if (user_id, account.account_name) not in accounts:
+            api.accounts.create(DEMO, user_id, account)
+        progress("accounts", number, len(drafts))
 
 
 def _catalogs(progress: Step) -> None:
