@@ -1,8 +1,11 @@
 """The auditor audited: it is shown books with one defect each, and must name the invariant and the object. One that finds nothing proves nothing."""
 
+import re
+
 import pytest
 
 from backoffice.books import invariants
+from backoffice.settings import ROOT
 from tests.books.defects import DEFECTS, NAMES
 from tests.books.ledgers import Ledger, spoil, violations
 from tests.money.bank import scalar
@@ -18,3 +21,9 @@ def test_it_finds_exactly_what_is_wrong(name: str, ledger: Ledger) -> None:
 
 def test_every_invariant_is_violated_by_some_defect() -> None:
     assert {name for defect in DEFECTS.values() for name in defect.found} == {invariant.id for invariant in invariants.every()}
+
+
+def test_the_docs_tell_every_invariant_in_its_words() -> None:
+    told = [f"| {found.id} | {found.words}{' (warning)' if found.severity == 'warning' else ''} |" for found in invariants.every()]
+    lines = (ROOT / "docs" / "books.md").read_text().splitlines()
+    assert [line for line in lines if re.match(r"\| [A-Z]\d", line)] == told
