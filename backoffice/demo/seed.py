@@ -8,7 +8,7 @@ from backoffice.contracts import operations
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.categories import CategoryTreeDraft
 from backoffice.contracts.users import UserQuery
-from backoffice.demo import broker
+from backoffice.demo import broker, money
 from backoffice.services import back_api
 
 DEMO = Actor(kind="system", id="demo", name="demo", door="cli", operations=frozenset(operations.ALL) | {operations.OWN})
@@ -41,6 +41,7 @@ def load(markets: int, *, progress: Step) -> None:
     progress("categories", 1, 1)
     _rates(progress)
     _clients(progress)
+    money.load(DEMO, progress=progress)
 
 
 def _rates(progress: Step) -> None:
