@@ -98,8 +98,8 @@ def _refusals(route: Route) -> Iterator[tuple[str, dict[str, Any]]]:
     called = route.endpoint
     statuses = [HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED]
     statuses += [HTTPStatus.FORBIDDEN] if route.operation else []
-    statuses += [HTTPStatus.NOT_FOUND] if "{" in route.path or called.reader else []
-    statuses += [HTTPStatus.CONFLICT] if route.method != "GET" else []
+    # 404 also without a parameter in the path: a body may name what is not there.
+    statuses += [HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT] if route.method != "GET" else [HTTPStatus.NOT_FOUND]
     statuses += [HTTPStatus.PRECONDITION_FAILED] if called.is_conditional else []
     statuses += [HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE]
     if called.is_tagged:
