@@ -4,13 +4,14 @@ import os
 
 from celery import Celery
 
-from backoffice import env
+from backoffice import broker, env
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backoffice.settings")
 
 # Whoever rings the doorbell does not wait for it: the row is committed and the sweep will find it. A worker waits longer.
 PATIENCE_SECONDS = env.whole("BROKER_PATIENCE_MS", 200, 50, 60_000) / 1000
 
+broker.register()
 app = Celery("backoffice")
 # The current application is one per thread, and the web server's threads would have none.
 app.set_default()
