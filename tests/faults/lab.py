@@ -1,0 +1,341 @@
+"""A whole desk of real processes on a data directory of its own, to be killed in every way."""
+
+import base64
+import contextlib
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterable
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import redis
+from celery import Celery
+
+from backoffice import env
+from backoffice.embedded import discard, keys, parts, steps
+from backoffice.embedded.failures import Failed
+from backoffice.embedded.places import ROOT, places
+from backoffice.embedded.postgres import Postgres
+from backoffice.embedded.processes import Child, Part, supervised, wait_until
+from backoffice.embedded.valkey import Valkey
+from tests.faults.audit import faults
+from tests.faults.client import Client
+from tests.faults.names import NameServer
+from tests.faults.receiver import Receiver
+
+HOSTS = 200
+DOMAIN = "lab.test"
+QUIET_SECONDS = 60
+
+
+class Lab:
+    def __init__(self) -> None:
+        data = Path(tempfile.mkdtemp(prefix="faults-"))
+        # The server's own user must be able to pass through.
+        data.chmod(0o711)
+        self.at = places(data)
+        self.receiver, self.names = Receiver(), NameServer()
+        self.postgres, self.valkey = Postgres(self.at), Valkey(self.at)
+        self.port = free_port()
+        self.points = data / "points"
+        self.points.mkdir()
+        self.environment = self._environment()
+        self.web = parts.web(self.at, self.environment, host="127.0.0.1", port=self.port)
+        self.worker = parts.worker(self.at, self.environment, queue="callbacks")
+        self.desk_worker = parts.worker(self.at, self.environment, queue="desk")
+        self.beat = parts.beat(self.at, self.environment)
+        self.more: list[Child] = []
+        self.down: list[Part] = []
+        self.mending, self.ended = threading.RLock(), threading.Event()
+        self.watcher = threading.Thread(target=self._watch, name="lab", daemon=True)
+        self.gateways: dict[str, dict[str, str]] = {}
+        self.hosts = (f"h{number}.{DOMAIN}" for number in range(HOSTS))
+        self.numbers = count(1)
+
+    @property
+    def parts(self) -> list[Part]:
+        return [self.postgres, self.valkey, *self.children]
+
+    @property
+    def children(self) -> list[Child]:
+        return [self.web, self.worker, self.desk_worker, self.beat]
+
+    def start(self) -> None:
+        for server in (self.receiver, self.names, self.postgres, self.valkey):
+            server.start()
+        steps.migrate(self.environment)
+        self.gateways = json.loads(self.run("-m", "tests.faults.opened", f"*.{DOMAIN}:{self.receiver.port}"))
+        for child in self.children:
+            child.start()
+        self.watcher.start()
+        assert wait_until(self.answers, 60, 0.1), self.web.last_lines()
+
+    def stop(self, *, keep: bool = False) -> None:
+        self.ended.set()
+        if self.watcher.ident:
+            self.watcher.join()
+        for child in (*self.more, *self.children):
+            if child.poll() is None:
+                self.kill(child)
+        for part in (self.valkey, self.postgres, self.names, self.receiver):
+            part.stop()
+        if not keep:
+            discard(self.at.data)
+
+    def heal(self) -> None:
+        """Everything runs again and nothing is armed; extra processes are gone."""
+        while self.more:
+            self.more.pop().stop()
+        for point in self.points.iterdir():
+            point.unlink()
+        self.receiver.release()
+        self.down.clear()
+        self.mend()
+        self.thaw(self.valkey)
+        assert wait_until(self.answers, 60, 0.05), self.web.last_lines()
+
+    def answers(self) -> bool:
+        return Client(self, "gateway").get("/livez") == 200
+
+    def mend(self) -> None:
+        """What is down and should not be starts again, at once: what a supervisor does, without its patience."""
+        with self.mending:
+            for part in self.parts:
+                if part.poll() is not None and not any(part is one for one in self.down):
+                    part.start()
+
+    # Killing
+
+    def arm(self, point: str) -> None:
+        (self.points / point).touch()
+
+    def is_armed(self, point: str) -> bool:
+        return (self.points / point).exists()
+
+    def kill(self, part: Part) -> None:
+        """All processes of it at once, without warning."""
+        process = _process(part)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def take_down(self, part: Part) -> None:
+        """Killed, and not started again before `heal` or `bring_back`."""
+        self.down.append(part)
+        self.kill(part)
+
+    def bring_back(self) -> None:
+        self.down.clear()
+        self.mend()
+
+    def freeze(self, part: Part) -> None:
+        os.killpg(_process(part).pid, signal.SIGSTOP)
+
+    def thaw(self, part: Part) -> None:
+        os.killpg(_process(part).pid, signal.SIGCONT)
+
+    def workers_of(self, child: Child) -> list[int]:
+        """The processes under its first one."""
+        return [pid for pid in supervised(self.at) if _parent(pid) == _process(child).pid]
+
+    def restart_postgres_at_once(self) -> None:
+        """As `pg_ctl restart -m immediate`: nobody is asked, the log is replayed."""
+        with self.mending:
+            _process(self.postgres).send_signal(signal.SIGQUIT)
+            _process(self.postgres).wait(30)
+            self.postgres.start()
+
+    def terminate_backends(self) -> int:
+        """Of the desk's own sessions, not ours."""
+        with self.connect() as mine:
+            found = mine.execute(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                "WHERE datname = 'backoffice' AND backend_type = 'client backend' AND application_name <> 'lab'"
+            )
+            return int(found.fetchone()[0])  # type: ignore[index]
+
+    # More processes
+
+    def another_worker(self) -> Child:
+        """A second one of the queue that sends callbacks."""
+        name = f"callbacks-{next(self.numbers)}"
+        argv = [word.replace("callbacks@", f"{name}@") for word in self.worker.argv]
+        return self._add(Child(f"worker-{name}", argv, self.at.log(f"worker-{name}"), self.worker.environment))
+
+    def another_web(self, **environment: str) -> tuple[Child, int]:
+        port = free_port()
+        child = parts.web(self.at, self.environment | environment, host="127.0.0.1", port=port)
+        child.log = self.at.log(f"web-{port}")
+        self._add(child)
+        assert wait_until(lambda: Client(self, "gateway", port=port).get("/livez") == 200, 60, 0.1), child.last_lines()
+        return child, port
+
+    def send_task(self, name: str, *, times: int = 1) -> None:
+        with Celery(broker=env.broker(self.valkey.url), set_as_current=False) as app:
+            for _ in range(times):
+                app.send_task(f"backoffice.jobs.{name}", queue="callbacks", ignore_result=True)
+
+    def run(self, *arguments: str) -> str:
+        """Python in the desk's environment; what it printed."""
+        done = subprocess.run([sys.executable, *arguments], env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def call(self, code: str) -> str:
+        """A few lines of the desk's own code; `print` gives the answer."""
+        return self.run("-c", f"import django; django.setup()\nfrom backoffice.services import back_api\nfrom tests.money.bank import OWNER\n{code}")
+
+    # Looking
+
+    def connect(self, **options: Any) -> psycopg.Connection[Any]:
+        return psycopg.connect(self.postgres.url, **{"autocommit": True, "application_name": "lab", **options})
+
+    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        with self.connect() as connection:
+            return connection.execute(sql, values).fetchall()  # type: ignore[arg-type]
+
+    def scalar(self, sql: str, *values: Any) -> Any:
+        return self.rows(sql, *values)[0][0]
+
+    def execute(self, sql: str, *values: Any) -> None:
+        with self.connect() as connection:
+            connection.execute(sql, values)  # type: ignore[arg-type]
+
+    def broker(self) -> redis.Redis:
+        return redis.Redis.from_url(self.valkey.url, protocol=2)
+
+    def waiting(self, transfers: Iterable[str] | None = None) -> int:
+        if transfers is None:
+            return int(self.scalar("SELECT count(*) FROM callbacks_callback WHERE state = 'Waiting'"))
+        return int(self.scalar("SELECT count(*) FROM callbacks_callback WHERE state = 'Waiting' AND subject_id = ANY(%s)", list(transfers)))
+
+    def hurry(self) -> None:
+        """Every lease has run out and every wait is over."""
+        self.execute(
+            "WITH waiting AS (SELECT webhook_id, lease_token FROM callbacks_callback WHERE state = 'Waiting' FOR UPDATE SKIP LOCKED) "
+            "UPDATE callbacks_callback c SET next_attempt_at = now(), lease_until = CASE WHEN w.lease_token IS NOT NULL THEN now() END "
+            "FROM waiting w WHERE c.webhook_id = w.webhook_id"
+        )
+        self.execute("UPDATE callbacks_host SET penalty_until = NULL")
+
+    def quiet(self, seconds: float = QUIET_SECONDS) -> None:
+        """Until no callback waits; what a killed worker had taken is taken again at once."""
+        self.hurry()
+        self.send_task("callbacks.deliver")
+        assert wait_until(lambda: self.waiting() == 0, seconds, 0.1), self.rows(
+            "SELECT c.webhook_id, c.host, c.attempts, c.next_attempt_at - now() FROM callbacks_callback c WHERE c.state = 'Waiting' LIMIT 5"
+        )
+
+    def faults(self) -> list[tuple[str, Any]]:
+        with self.connect() as connection:
+            return faults(connection)
+
+    # Opening
+
+    def host(self) -> str:
+        """A name of its own for the receiver, without a past."""
+        return next(self.hosts)
+
+    def url(self, host: str) -> str:
+        return f"http://{host}:{self.receiver.port}/callbacks"
+
+    def account(self, deposit: str = "") -> str:
+        client, user = Client(self, "gateway"), f"user-{next(self.numbers)}"
+        client.must("/back-api/backoffice/v2/users", {"userId": user, "email": f"{user}@example.com"}, version="2.0")
+        draft = {"accountName": "Main", "accountGroupId": "retail", "accountType": "Netting"}
+        account = client.must(f"/back-api/backoffice/v2/users/{user}/accounts", draft, version="2.0")["accountId"]
+        if deposit:
+            client.settled(client.deposit(account, deposit))
+        return str(account)
+
+    def balance(self, account: str, asset: str = "usd") -> tuple[str, str]:
+        found = self.rows(
+            "SELECT trim_scale(total)::text, trim_scale(locked)::text FROM ledger_balance WHERE (account_id, asset_id) = (%s, %s)", account, asset
+        )
+        return found[0] if found else ("0", "0")
+
+    def _watch(self) -> None:
+        while not self.ended.wait(0.1):
+            # One that does not start at once is tried again.
+            with contextlib.suppress(Failed):
+                self.mend()
+
+    def _add(self, child: Child) -> Child:
+        self.more.append(child)
+        child.start()
+        return child
+
+    def _environment(self) -> dict[str, str]:
+        given = ("DATABASE_URL", "REDIS_URL", "DATA_DIR", "SECRET_KEY", "JWT_SIGNING_KEY", "CALLBACK_KEYS")
+        left_out = {name for plain in given for name in (plain, f"{plain}_FILE")}
+        local = ",".join(f"h{number}.{DOMAIN}=127.0.0.1" for number in range(HOSTS))
+        return {name: value for name, value in os.environ.items() if name not in left_out} | {
+            "DESK_ENV": "test",
+            "DJANGO_SETTINGS_MODULE": "backoffice.settings",
+            "PYTHONUNBUFFERED": "1",
+            "DATA_DIR": str(self.at.data),
+            "DATABASE_URL": self.postgres.url,
+            "REDIS_URL": self.valkey.url,
+            "SECRET_KEY_FILE": str(keys.secret_key(self.at.secrets)),
+            "JWT_SIGNING_KEY_FILE": str(keys.jwt_signing_key(self.at.secrets)),
+            "CALLBACK_KEYS": f"lab:{base64.b64encode(secrets.token_bytes(32)).decode()}",
+            "CALLBACK_LOCAL_HOSTS": local,
+            "CALLBACK_RESOLVER": f"127.0.0.1:{self.names.port}",
+            "PLAIN_HTTP_CALLBACKS": "true",
+            "API_REQUESTS_PER_MINUTE": "1000000",
+            "FAULTLAB": str(self.points),
+        }
+
+
+class Every:
+    """Does something again and again until the body ends; what it raised is raised there."""
+
+    def __init__(self, act: Any, pause: Any) -> None:
+        self.act, self.pause = act, pause
+        self.ended, self.count, self.error = threading.Event(), 0, None
+        self.thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> "Every":
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.ended.set()
+        self.thread.join(60)
+        if self.error:
+            raise self.error
+
+    def _run(self) -> None:
+        try:
+            while not self.ended.wait(self.pause()):
+                self.act()
+                self.count += 1
+        except Exception as error:
+            self.error = error
+
+
+def _process(part: Part) -> "subprocess.Popen[bytes]":
+    child = part if isinstance(part, Child) else part.child  # type: ignore[attr-defined]
+    assert child.process
+    return child.process
+
+
+def free_port() -> int:
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        return int(line.getsockname()[1])
+
+
+def _parent(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
