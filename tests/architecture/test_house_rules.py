@@ -9,7 +9,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("backoffice", "portal", "tests", "bench")
-MONEY = ("backoffice/markets", "backoffice/contracts", "backoffice/ledger", "backoffice/transfers", "backoffice/books")
+MONEY = (
+    "backoffice/markets",
+    "backoffice/contracts",
+    "backoffice/ledger",
+    "backoffice/transfers",
+    "backoffice/books",
+    "backoffice/accounts",
+    "backoffice/history",
+)
 BANNED_NAMES = {"utils", "helpers", "common", "misc", "manager", "handler", "processor", "base", "data", "info"}
 
 
