@@ -43,6 +43,8 @@ def waited(since: datetime) -> str:
     """How long ago, in the two largest units."""
     minutes = max(0, int((timezone.now() - since).total_seconds()) // 60)
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if not days + hours + rest:
+        return "under 1 min"
     if days:
         return f"{days} d {hours} h" if hours else f"{days} d"
     return f"{hours} h {rest} min" if hours else f"{rest} min"
