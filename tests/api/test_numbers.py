@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backoffice.contracts.accounts import AccountBalance
@@ -30,6 +30,7 @@ def test_a_big_exponent_is_spelled_out() -> None:
     assert encode(UserBalanceTotal(total_balance_in_rat=None)) == b'{"totalBalanceInRAT":null}'
 
 
+@settings(deadline=None, database=None, derandomize=True)
 @given(EXACT)
 def test_what_is_printed_reads_back_the_same(number: Decimal) -> None:
     body = encode(UserBalanceTotal(total_balance_in_rat=number))
