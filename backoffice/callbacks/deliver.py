@@ -26,7 +26,7 @@ CLAIMING_SECONDS = 300
 # Results are marked together: as many as come within a moment, or until a lane is free again.
 MOMENT_SECONDS = 0.05
 MOST_MARKS = 200
-LOOK_SECONDS = 0.25
+LOOK_SECONDS = 0.05
 # What was sent and cannot be marked is sent again, so the marks outwait a restart of the database.
 MARK_TRIES, MARK_PAUSE_SECONDS = 15, 1.0
 
