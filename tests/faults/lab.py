@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
@@ -217,22 +218,27 @@ class Lab:
             return int(self.scalar("SELECT count(*) FROM callbacks_callback WHERE state = 'Waiting'"))
         return int(self.scalar("SELECT count(*) FROM callbacks_callback WHERE state = 'Waiting' AND subject_id = ANY(%s)", list(transfers)))
 
-    def hurry(self) -> None:
-        """Every lease has run out and every wait is over."""
+    def hurry(self, *, leases: bool = True) -> None:
+        """Every wait is over, and every lease has run out: also of those who are sending at this moment."""
         self.execute(
-            "WITH waiting AS (SELECT webhook_id, lease_token FROM callbacks_callback WHERE state = 'Waiting' FOR UPDATE SKIP LOCKED) "
+            "WITH waiting AS (SELECT webhook_id, lease_token FROM callbacks_callback WHERE state = 'Waiting' AND (lease_token IS NULL OR %s) "
+            "FOR UPDATE SKIP LOCKED) "
             "UPDATE callbacks_callback c SET next_attempt_at = now(), lease_until = CASE WHEN w.lease_token IS NOT NULL THEN now() END "
-            "FROM waiting w WHERE c.webhook_id = w.webhook_id"
+            "FROM waiting w WHERE c.webhook_id = w.webhook_id",
+            leases,
         )
         self.execute("UPDATE callbacks_host SET penalty_until = NULL")
+        self.send_task("callbacks.deliver")
 
     def quiet(self, seconds: float = QUIET_SECONDS) -> None:
-        """Until no callback waits; what a killed worker had taken is taken again at once."""
+        """Until no callback waits; what a killed worker had taken is taken again at once, and what failed is tried again at once."""
+        until = time.monotonic() + seconds
         self.hurry()
-        self.send_task("callbacks.deliver")
-        assert wait_until(lambda: self.waiting() == 0, seconds, 0.1), self.rows(
-            "SELECT c.webhook_id, c.host, c.attempts, c.next_attempt_at - now() FROM callbacks_callback c WHERE c.state = 'Waiting' LIMIT 5"
-        )
+        while not wait_until(lambda: self.waiting() == 0, 1, 0.1):
+            assert time.monotonic() < until, self.rows(
+                "SELECT c.webhook_id, c.host, c.attempts, c.next_attempt_at - now() FROM callbacks_callback c WHERE c.state = 'Waiting' LIMIT 5"
+            )
+            self.hurry(leases=False)
 
     def faults(self) -> list[tuple[str, Any]]:
         with self.connect() as connection:
@@ -329,9 +335,12 @@ def _process(part: Part) -> "subprocess.Popen[bytes]":
 
 
 def free_port() -> int:
-    with socket.socket() as line:
-        line.bind(("127.0.0.1", 0))
-        return int(line.getsockname()[1])
+    """Below those that the system gives to whoever connects: one of them would take the port while its server is down, or reach itself."""
+    while True:
+        port = secrets.choice(range(20_000, 32_000))
+        with socket.socket() as line, contextlib.suppress(OSError):
+            line.bind(("127.0.0.1", port))
+            return port
 
 
 def _parent(pid: int) -> int:

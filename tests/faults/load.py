@@ -14,10 +14,10 @@ OPENING = "1000"
 
 
 class Load:
-    """`rng` decides what is asked; the accounts open with money, so that most withdrawals find some."""
+    """`rng` decides what is asked; the accounts open with money, so that most withdrawals find some. `pause`: the mean of that between two calls."""
 
-    def __init__(self, lab: Lab, rng: Random, *, accounts: int, hosts: int) -> None:
-        self.lab, self.rng = lab, rng
+    def __init__(self, lab: Lab, rng: Random, *, accounts: int, hosts: int, pause: float = 0.0) -> None:
+        self.lab, self.rng, self.pause = lab, rng, pause
         self.log, self.lock = Log(), threading.Lock()
         self.clients = [Client(lab, name, log=self.log) for name in ("gateway", "other")]
         for client in self.clients:
@@ -52,6 +52,7 @@ class Load:
             rng = Random(seed)
             while goes_on(self._next(places)):
                 self._one(rng)
+                time.sleep(rng.uniform(0, 2 * self.pause))
 
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(work, seeds))

@@ -29,10 +29,8 @@ class NameServer:
     def __init__(self) -> None:
         self.names: dict[str, Name] = {}
         self.asked: list[str] = []
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
-        # Answers too long for a datagram are asked for again over TCP.
-        self.listener = socket.create_server(("127.0.0.1", self.port))
+        # Answers too long for a datagram are asked for again over TCP, at the same port.
+        self.socket, self.listener = _same_port()
 
     @property
     def port(self) -> int:
@@ -96,3 +94,13 @@ class NameServer:
         if fitting:
             answer.answer.append(dns.rrset.from_text_list(owner, TTL, "IN", question.rdtype, fitting))
         return answer
+
+
+def _same_port() -> tuple[socket.socket, socket.socket]:
+    while True:
+        datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        datagrams.bind(("127.0.0.1", 0))
+        try:
+            return datagrams, socket.create_server(datagrams.getsockname())
+        except OSError:
+            datagrams.close()
