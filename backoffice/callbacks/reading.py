@@ -90,7 +90,7 @@ def _callback(row: models.Callback) -> Callback:
         client_id=row.client_id,
         host=row.host,
         url=row.url,
-        state=row.state,  # type: ignore[arg-type]  # the database knows no others
+        state=row.state,
         attempts=row.attempts,
         is_in_flight=row.lease_until is not None and row.lease_until > timezone.now(),
         next_attempt_at=row.next_attempt_at,

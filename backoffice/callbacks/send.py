@@ -19,7 +19,7 @@ MOST_BODY = 16 * 1024
 KEPT = 1_024
 USER_AGENT = "Meridian-Callbacks/1"
 SECRETIVE = re.compile(
-    r"(?i)\b(?:bearer|basic)\s+\S+|[\w-]*(?:token|secret|passw|api.?key|authorization|cookie|signature)[\w-]*[\"']?\s*[:=]\s*\S+"
+    r"(?i)\b(?:bearer|basic)\s+\S+|[\w-]*(?:token|secret|passw|api.?key|authorization|cookie|signature)[\w-]*[\"']?\s*[:=]\s*(?:(?:bearer|basic)\s+)?\S+"
     r"|whsec_\S+|[\w.+-]+@[\w-]+\.[\w.-]+|[A-Za-z0-9+/_=-]{24,}"
 )
 
