@@ -27,6 +27,10 @@ QUIET = (
 )  # fmt: skip
 PATIENCE_MS = 20_000
 BROKER_DATABASE = 14
+# What the worker must know to call back a receiver of a test, which this process knows by its settings.
+RECEIVER = "receiver.journey.test"
+CALLBACK_KEYS = "journey:am91cm5leS1qb3VybmV5LWpvdXJuZXktam91cm5leSE="
+CALLING = {"PLAIN_HTTP_CALLBACKS": "true", "CALLBACK_LOCAL_HOSTS": f"{RECEIVER}=127.0.0.1", "CALLBACK_KEYS": CALLBACK_KEYS}
 
 
 def _own_broker() -> str:
@@ -107,13 +111,13 @@ def worker(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> I
         "--pool",
         "solo",
         "--queues",
-        "desk,files",
+        "desk,files,callbacks",
         "--loglevel",
         "WARNING",
     ]
     os.environ["CELERY_BROKER_WRITE_URL"] = os.environ["CELERY_BROKER_READ_URL"] = _own_broker()
     app.amqp._producer_pool = None  # made for the other database if an earlier test rang
-    environment = {**os.environ, "DATABASE_URL": database, "DATA_DIR": str(settings.DATA_DIR)}
+    environment = {**os.environ, **CALLING, "DATABASE_URL": database, "DATA_DIR": str(settings.DATA_DIR)}
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     yield Worker(process)
     process.send_signal(signal.SIGCONT)
