@@ -22,7 +22,8 @@ def account(db: None) -> str:
 
 
 @pytest.fixture
-def gateway(db: None) -> Caller:
+def gateway(db: None, settings: Any) -> Caller:
+    settings.CALLBACK_KEYS = {"tests": bytes(32)}
     secret = desk().api_clients.create(OWNER, NewApiClient(name="gateway", operations=list(ALL)))
     request = TokenRequest(client_id=secret.client_id, client_secret=secret.client_secret)
     caller = Caller(identity().issue_token(request, network="127.0.0.1").access_token)
@@ -33,6 +34,10 @@ def gateway(db: None) -> Caller:
 
 def post(caller: Caller, act: str, body: Any) -> Any:
     return caller.send("POST", f"{ROOT}/{act}", body, media=V1)
+
+
+def get(caller: Caller, path: str) -> Any:
+    return caller.send("GET", f"{ROOT}/{path}", media=V1)
 
 
 def asked(account: str, **changes: Any) -> dict[str, Any]:
@@ -56,7 +61,7 @@ def test_a_refusal_on_record_is_repeated_byte_by_byte(gateway: Caller, account: 
     post(gateway, "deposit", asked(account, deduplicationId="d-2"))
     again = post(gateway, "withdrawal", asked(account))
     assert (again.status_code, again.content, again["Idempotency-Replayed"]) == (400, first.content, "true")
-    assert gateway.get(f"{ROOT}/{problem['transferId']}").json()["status"] == "Failed"
+    assert get(gateway, f"{problem['transferId']}").json()["status"] == "Failed"
 
 
 def test_a_withdrawal_goes_its_way(gateway: Caller, account: str) -> None:
@@ -69,7 +74,7 @@ def test_a_withdrawal_goes_its_way(gateway: Caller, account: str) -> None:
         assert (answer.status_code, answer.content) == (200, b"")
     refused = post(gateway, "withdrawal-cancel", body)
     assert (refused.status_code, refused.json()["code"]) == (400, "transfer_already_final")
-    found = [(one["type"], one["status"]) for one in gateway.get(f"{ROOT}/accounts/{account}").json()]
+    found = [(one["type"], one["status"]) for one in get(gateway, f"accounts/{account}").json()]
     assert found == [("Withdrawal", "Completed"), ("Deposit", "Completed")]
     callbacks = back_api().callbacks.of_subject(OWNER, made["transferId"])
     assert [(one.callback.type, one.callback.seq) for one in callbacks] == [("transfer.awaiting_confirmation", 1), ("transfer.completed", 2)]
@@ -80,7 +85,7 @@ def test_a_page_of_an_accounts_transfers_leads_to_the_next(gateway: Caller, acco
     seen: list[str] = []
     query = "?limit=2"
     while query:
-        page = gateway.get(f"{ROOT}/accounts/{account}{query}")
+        page = get(gateway, f"accounts/{account}{query}")
         seen += [one["transferId"] for one in page.json()]
         query = f"?limit=2&after={page['X-Next']}" if "X-Next" in page else ""
     assert seen == made[::-1]
@@ -131,8 +136,8 @@ def test_what_a_gateway_should_not_send(gateway: Caller, account: str, changes: 
 
 def test_absent_things_are_absent(gateway: Caller, account: str) -> None:
     assert post(gateway, "deposit", asked("f" * 24)).status_code == 404
-    assert gateway.get(f"{ROOT}/01K2PMT0VMJG5B8XBDNZ7FNM1F").status_code == 404
-    assert gateway.get(f"{ROOT}/accounts/{'f' * 24}").status_code == 404
+    assert get(gateway, f"01K2PMT0VMJG5B8XBDNZ7FNM1F").status_code == 404
+    assert get(gateway, f"accounts/{'f' * 24}").status_code == 404
     assert post(gateway, "withdrawal-confirm", {"accountId": account, "transferId": "x"}).status_code == 404
 
 
