@@ -56,6 +56,9 @@ class Dispatcher:
         with ThreadPoolExecutor(LANES, thread_name_prefix="lane") as pool:
             while self._claim(pool) or self.running:
                 self._mark(self._gathered())
+        if time.monotonic() > self.until:
+            # There may be more; another task goes on with it.
+            doorbell.ring()
         return self.attempts
 
     def _claim(self, pool: ThreadPoolExecutor) -> bool:

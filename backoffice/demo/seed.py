@@ -1,6 +1,7 @@
 """Loads the demo broker through the seam, so that it obeys every rule and shows up in the audit trail like anybody's work."""
 
 import io
+import os
 import time
 from collections.abc import Callable
 
@@ -8,7 +9,7 @@ from backoffice.contracts import operations
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.categories import CategoryTreeDraft
 from backoffice.contracts.users import UserQuery
-from backoffice.demo import broker, money
+from backoffice.demo import broker, gateway, money
 from backoffice.services import back_api
 
 DEMO = Actor(kind="system", id="demo", name="demo", door="cli", operations=frozenset(operations.ALL) | {operations.OWN})
@@ -42,6 +43,7 @@ def load(markets: int, *, progress: Step) -> None:
     _rates(progress)
     _clients(progress)
     money.load(DEMO, progress=progress)
+    gateway.load(DEMO, port=int(os.environ.get("RECEIVER_PORT", "8001")), progress=progress)
 
 
 def _rates(progress: Step) -> None:

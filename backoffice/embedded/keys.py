@@ -1,5 +1,6 @@
 """Secrets of one installation: made on the first start, kept in files only their owner reads."""
 
+import base64
 import contextlib
 import os
 import secrets
@@ -17,6 +18,10 @@ def secret_key(directory: Path) -> Path:
 
 def jwt_signing_key(directory: Path) -> Path:
     return _made_once(directory / "jwt_signing_key.pem", _es256_key)
+
+
+def callback_keys(directory: Path) -> Path:
+    return _made_once(directory / "callback_keys", lambda: f"{secrets.token_hex(4)}:{base64.b64encode(secrets.token_bytes(32)).decode()}")
 
 
 def postgres_password(directory: Path) -> str:

@@ -19,11 +19,16 @@ def web(at: Places, environment: Mapping[str, str], *, host: str, port: int) -> 
 
 
 def worker(at: Places, environment: Mapping[str, str], *, queue: str) -> Child:
-    """One process for each queue, so that two long imports never hold up what is short."""
+    """One process for each queue, so that neither two long imports nor a receiver that hangs hold up what is short."""
     flags = ["--pool", "prefork", "--concurrency", "1", "--queues", queue, "--hostname", f"{queue}@%h", "--loglevel", "WARNING"]
     flags += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     patience = {"STATEMENT_TIMEOUT_MS": "300000", "BROKER_PATIENCE_MS": "5000"}
     return _child(at, f"worker-{queue}", {**patience, **environment}, "celery", "--app", "backoffice", "worker", *flags)
+
+
+def receiver(at: Places, environment: Mapping[str, str]) -> Child:
+    """Of the demo's callbacks; it listens on loopback alone."""
+    return _child(at, "receiver", environment, "backoffice.demo.receiver", "--port", environment["RECEIVER_PORT"])
 
 
 def beat(at: Places, environment: Mapping[str, str]) -> Child:

@@ -84,12 +84,16 @@ def _run(stack: contextlib.ExitStack, at: Places, asked: argparse.Namespace) -> 
     for server in servers.parts:
         supervisor.adopt(server)
     environ = environment(at, servers.urls)
+    is_demo = steps.is_demo(at, empty=asked.empty)
+    if is_demo:
+        environ = steps.receiver_beside(at, environ, port=asked.port)
     _prepare(at, environ, empty=asked.empty)
     started = time.monotonic()
     desk = [
         parts.web(at, environ, host=asked.host, port=asked.port),
-        *(parts.worker(at, environ, queue=queue) for queue in ("desk", "files")),
+        *(parts.worker(at, environ, queue=queue) for queue in ("desk", "files", "callbacks")),
         parts.beat(at, environ),
+        *([parts.receiver(at, environ)] if is_demo else []),
     ]
     for part in reversed(desk):
         stack.callback(part.stop)
@@ -98,7 +102,8 @@ def _run(stack: contextlib.ExitStack, at: Places, asked: argparse.Namespace) -> 
     sign_ins = steps.demo_sign_ins(at, environ)
     _await_ready(supervisor, asked.host, asked.port, started)
     say(f"ready after {time.monotonic() - began:.1f} s; logs are in {at.logs}, Ctrl-C stops everything")
-    print(f"\n  http://{_shown(asked.host)}:{asked.port}/\n{_indented(sign_ins)}", flush=True)
+    receiver = f"  http://localhost:{environ['RECEIVER_PORT']}/ shows the callbacks that arrive\n" if is_demo else ""
+    print(f"\n  http://{_shown(asked.host)}:{asked.port}/\n{receiver}{_indented(sign_ins)}", flush=True)
     while True:
         supervisor.look()
         time.sleep(ROUND_SECONDS)

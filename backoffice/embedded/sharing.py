@@ -127,6 +127,8 @@ def environment(at: Places, urls: Urls) -> dict[str, str]:
         defaults["SECRET_KEY_FILE"] = str(keys.secret_key(at.secrets))
     if not os.environ.get("JWT_SIGNING_KEY"):
         defaults["JWT_SIGNING_KEY_FILE"] = str(keys.jwt_signing_key(at.secrets))
+    if not os.environ.get("CALLBACK_KEYS"):
+        defaults["CALLBACK_KEYS_FILE"] = str(keys.callback_keys(at.secrets))
     return {**defaults, **os.environ, **made}
 
 

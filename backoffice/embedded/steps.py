@@ -7,6 +7,7 @@ import sys
 from collections.abc import Generator, Mapping
 from pathlib import Path
 
+from backoffice.demo.receiver import secrets
 from backoffice.embedded.failures import Failed
 from backoffice.embedded.places import ROOT, Places
 
@@ -25,6 +26,20 @@ def first_data(at: Places, environment: Mapping[str, str], *, empty: bool) -> No
     if not empty:
         _managed(environment, "seed_demo", "--first-start")
     note.write_text(EMPTY if empty else DEMO)
+
+
+def is_demo(at: Places, *, empty: bool) -> bool:
+    """Of a desk that begins now too."""
+    note = _first_start(at)
+    return note.read_text() == DEMO if note.exists() else not empty
+
+
+def receiver_beside(at: Places, environment: Mapping[str, str], *, port: int) -> dict[str, str]:
+    """What the desk needs to call the demo's receiver, which keeps the port that its gateway was made with; what is set already stands."""
+    gateway = secrets.read(at.data)
+    chosen = gateway.receiver_port if gateway else port + 1
+    plain = {"PLAIN_HTTP_CALLBACKS": "true", "CALLBACK_LOCAL_HOSTS": "receiver.demo.test=127.0.0.1"} if _is_development(environment) else {}
+    return {"RECEIVER_PORT": str(chosen), **plain, **environment}
 
 
 @contextlib.contextmanager
@@ -50,6 +65,10 @@ def demo_sign_ins(at: Places, environment: Mapping[str, str]) -> str:
         return ""
     done = subprocess.run(_command("demo_sign_ins"), env=dict(environment), cwd=ROOT, capture_output=True, text=True)
     return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def _is_development(environment: Mapping[str, str]) -> bool:
+    return environment.get("DESK_ENV", "production") != "production"
 
 
 def _first_start(at: Places) -> Path:
