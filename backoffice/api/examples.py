@@ -7,6 +7,7 @@ from backoffice.contracts.accounts import AccountChange, AccountGroupChange, New
 from backoffice.contracts.assets import AssetChange, NewAsset
 from backoffice.contracts.books import Reopening
 from backoffice.contracts.calendars import CalendarChange, NewCalendar
+from backoffice.contracts.callbacks import AllowedHosts, ReplayFailed, ReplayRequest
 from backoffice.contracts.categories import CategoryTreeDraft
 from backoffice.contracts.history import ActivityQuery, BalancesQuery, RowsQuery
 from backoffice.contracts.liquidity import LiquiditySessionChange, NewLiquiditySession
@@ -82,6 +83,9 @@ NOVEMBER = {"entryType": "Range", "field": "createdAt", "value": {"from": "2026-
 EXAMPLES: Mapping[Any, Any] = {
     NewTransfer: TRANSFER | {"callbackUrl": "https://pay.example.com/callbacks"},
     TransferDecision: DECISION,
+    ReplayRequest: {"webhookIds": ["evt_5cd53ef183bb9cdc06f23b1e1bdf33bb"]},
+    ReplayFailed: {"since": "2026-11-24T00:00:00Z", "host": "pay.example.com"},
+    AllowedHosts: {"allowedHosts": ["pay.example.com", "*.callbacks.example.com:8443"]},
     NewAsset: {"id": "xau", "name": "Gold", "scale": 4, "type": "Metals"},
     AssetChange: {"name": "Gold", "scale": 4, "type": "Metals"},
     NewMarket: {"type": "Cfd", "baseAssetId": "xau", "quoteAssetId": "usd"} | SETTINGS,

@@ -9,6 +9,7 @@ from backoffice.api.areas import (
     assets,
     books,
     calendars,
+    callbacks,
     categories,
     history,
     liquidity_sessions,
@@ -38,6 +39,7 @@ V2 = "/back-api/backoffice/v2"
 GROUPS, CALENDARS, SESSIONS, FILES = f"{V2}/market-groups", f"{V2}/calendars", f"{V2}/liquidity-sessions", f"{V2}/markets/file"
 TRANSFERS = "/back-api/backoffice/transfers"
 MOVE = "manage-transfers"
+CALLBACKS, API_CLIENT, CLIENTS = f"{V2}/callbacks", f"{V2}/api-clients/{{clientId}}", "manage-api-clients"
 VIEW, MARKETS, ASSETS, TREE = "view-common", "manage-markets", "manage-assets", "manage-markets-categories"
 BOOKS = f"{V2}/books"
 USERS, ACCOUNT_GROUPS = f"{V2}/users", f"{V2}/account-groups"
@@ -118,6 +120,16 @@ ROUTES = (
     Route("POST", f"{TRANSFERS}/withdrawal", MOVE, endpoint(transfers.withdraw, CREATED), "1.0"),
     Route("POST", f"{TRANSFERS}/withdrawal-confirm", MOVE, endpoint(transfers.confirm), "1.0"),
     Route("POST", f"{TRANSFERS}/withdrawal-cancel", MOVE, endpoint(transfers.cancel), "1.0"),
+    Route("GET", CALLBACKS, "view-transfers", endpoint(callbacks.find)),
+    Route("GET", f"{CALLBACKS}/{{webhookId}}", "view-transfers", endpoint(callbacks.get)),
+    Route("POST", f"{CALLBACKS}/replay", MOVE, endpoint(callbacks.replay)),
+    Route("POST", f"{CALLBACKS}/replay-failed", MOVE, endpoint(callbacks.replay_failed)),
+    Route("GET", f"{V2}/callback-hosts", "view-transfers", endpoint(callbacks.hosts)),
+    Route("POST", f"{V2}/callback-hosts/{{host}}/resume", MOVE, endpoint(callbacks.resume)),
+    Route("GET", f"{API_CLIENT}/callback-settings", CLIENTS, endpoint(callbacks.settings)),
+    Route("PUT", f"{API_CLIENT}/callback-settings", CLIENTS, endpoint(callbacks.allow_hosts)),
+    Route("POST", f"{API_CLIENT}/callback-secret", CLIENTS, endpoint(callbacks.make_secret, CREATED)),
+    Route("DELETE", f"{API_CLIENT}/callback-secret/previous", CLIENTS, endpoint(callbacks.end_previous_secret)),
     Route("GET", BOOKS, "view-balances", endpoint(books.state)),
     Route("GET", f"{BOOKS}/passes", "view-balances", endpoint(books.passes)),
     Route("POST", f"{BOOKS}/audit", "audit-books", endpoint(books.audit)),

@@ -78,6 +78,17 @@ class ReplayResult(Value, frozen=True, kw_only=True):
     reason: str | None = None
 
 
+class ReplayFailed(Value, frozen=True, kw_only=True):
+    """Every callback that died since then; of one host, or of all."""
+
+    since: Annotated[datetime, Meta(tz=True)]
+    host: str | None = None
+
+
+class Replayed(Value, frozen=True, kw_only=True):
+    count: int
+
+
 class CallbackHost(Value, frozen=True, kw_only=True):
     """How a receiving host fares; `delivered_day` counts those of the last 24 hours."""
 
@@ -99,6 +110,12 @@ class CallbackSettings(Value, frozen=True, kw_only=True):
     has_secret: bool
     secret_made_at: datetime | None
     previous_secret_until: datetime | None
+
+
+class AllowedHosts(Value, frozen=True, kw_only=True):
+    """Exact hosts such as `pay.example.com` or `pay.example.com:8443`, or one level of wildcard, `*.example.com`."""
+
+    allowed_hosts: list[str]
 
 
 class CallbackSecret(Value, frozen=True, kw_only=True):

@@ -75,6 +75,10 @@ def target(receiver: receivers.Server, path: str = "/ok", *, host: str = HOST) -
 
 @pytest.fixture
 def api(db: None) -> BackApi:
+    """Callbacks here tell of events that never were, so their reference goes for as long as the test's transaction lasts."""
+    if connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE callbacks_callback DROP CONSTRAINT callback_has_an_event")
     return back_api()
 
 
