@@ -60,14 +60,16 @@ WITH RECURSIVE names AS (
     ) due
 ), parked AS (
     UPDATE callbacks_callback c SET next_attempt_at = greatest(looked.behind, statement_timestamp()) + interval '1 second'
-    FROM looked WHERE c.webhook_id = looked.webhook_id AND looked.behind IS NOT NULL
+    FROM looked WHERE c.webhook_id = looked.webhook_id AND looked.behind IS NOT NULL RETURNING 1
+), taken AS (
+    UPDATE callbacks_callback c
+    SET lease_token = open.token, lease_until = statement_timestamp() + %(lease)s * interval '1 second',
+        next_attempt_at = statement_timestamp() + %(lease)s * interval '1 second'
+    FROM looked JOIN open ON open.host = looked.host AND open.lane = 1 + (looked.place - 1) %% looked.lanes
+    WHERE c.webhook_id = looked.webhook_id AND looked.behind IS NULL
+    RETURNING c.lease_token, open.host, open.is_slow, open.is_failing, c.webhook_id, c.client_id, c.url, c.body, c.attempts, c.created_at
 )
-UPDATE callbacks_callback c
-SET lease_token = open.token, lease_until = statement_timestamp() + %(lease)s * interval '1 second',
-    next_attempt_at = statement_timestamp() + %(lease)s * interval '1 second'
-FROM looked JOIN open ON open.host = looked.host AND open.lane = 1 + (looked.place - 1) %% looked.lanes
-WHERE c.webhook_id = looked.webhook_id AND looked.behind IS NULL
-RETURNING c.lease_token, open.host, open.is_slow, open.is_failing, c.webhook_id, c.client_id, c.url, c.body, c.attempts, c.created_at
+SELECT (SELECT count(*) FROM parked), taken.* FROM (SELECT) AS always LEFT JOIN taken ON true
 """
 
 
@@ -89,9 +91,19 @@ class Job(NamedTuple):
 def take(free: int, *, slow: int) -> list[list[Job]]:
     """Batches for up to so many free lanes, at most `slow` of them for hosts that were slow lately."""
     values = {"one": ONE_AT_A_TIME, "lanes": LANES, "lanes_when_slow": LANES_WHEN_SLOW, "batch": BATCH, "batch_when_failing": BATCH_WHEN_FAILING}
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM, values | {"free": free, "slow": slow, "lease": LEASE_SECONDS})
-        cursor.nextset()
-        rows = [Job._make(row) for row in cursor.fetchall()]
+    values |= {"free": free, "slow": slow, "lease": LEASE_SECONDS}
+    rows, parked = _claimed(values)
+    # What was looked at was all blocked and is out of the way now: what can be taken may stand behind it.
+    while parked and not rows:
+        rows, parked = _claimed(values)
     rows.sort(key=lambda job: (job.token, job.created_at))
     return [list(batch) for _, batch in groupby(rows, key=lambda job: job.token)]
+
+
+def _claimed(values: dict[str, int]) -> tuple[list[Job], int]:
+    """What was taken, and how many were put behind others."""
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, values)
+        cursor.nextset()
+        found = cursor.fetchall()
+    return [Job._make(row[1:]) for row in found if row[1] is not None], found[0][0]
