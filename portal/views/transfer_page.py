@@ -31,10 +31,11 @@ HELD = ("Frozen", "Terminated")
 
 @dataclass(frozen=True)
 class Step:
-    """An event, with the callback that tells of it."""
+    """An event, with the callback that tells of it; `is_behind` another, of an earlier step, that has not ended."""
 
     event: TransferEvent
     callback: CallbackDetail | None
+    is_behind: bool
 
 
 @require_safe
@@ -76,8 +77,9 @@ def steps(request: DeskRequest, transfer_id: str) -> HttpResponse:
 def steps_context(actor: Actor, detail: TransferDetail) -> dict[str, Any]:
     callbacks = back_api().callbacks.of_subject(actor, detail.transfer.transfer_id)
     by_seq = {one.callback.seq: one for one in callbacks}
+    first = min((one.callback.seq for one in callbacks if one.callback.state == "Waiting"), default=0)
     return {
-        "steps": [Step(event, by_seq.get(event.seq)) for event in reversed(detail.events)],
+        "steps": [Step(event, by_seq.get(event.seq), 0 < first < event.seq) for event in reversed(detail.events)],
         "seen": _digest(callbacks),
         "is_moving": any(_is_moving(one) for one in callbacks),
     }

@@ -30,7 +30,9 @@ BROKER_DATABASE = 14
 # What the worker must know to call back a receiver of a test, which this process knows by its settings.
 RECEIVER = "receiver.journey.test"
 CALLBACK_KEYS = "journey:am91cm5leS1qb3VybmV5LWpvdXJuZXktam91cm5leSE="
-CALLING = {"PLAIN_HTTP_CALLBACKS": "true", "CALLBACK_LOCAL_HOSTS": f"{RECEIVER}=127.0.0.1", "CALLBACK_KEYS": CALLBACK_KEYS}
+# A file of keys would go before the variable.
+KEYS = {"CALLBACK_KEYS": CALLBACK_KEYS, "CALLBACK_KEYS_FILE": ""}
+CALLING = {"PLAIN_HTTP_CALLBACKS": "true", "CALLBACK_LOCAL_HOSTS": f"{RECEIVER}=127.0.0.1", **KEYS}
 
 
 def _own_broker() -> str:

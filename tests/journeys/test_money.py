@@ -76,6 +76,7 @@ def _deposit(desk: Desk, account: str) -> None:
     page = desk.page
     page.get_by_role("link", name="New deposit").first.click()
     page.get_by_label("Client or account").fill("Anna")
+    page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name="Choose").click()
     page.get_by_label("Asset").select_option("usd")
     page.get_by_label("Amount").fill("250.00")
