@@ -61,6 +61,8 @@ INSTALLED_APPS = [
     "backoffice.accounts",
     "backoffice.callbacks",
     "backoffice.transfers",
+    "backoffice.commissions",
+    "backoffice.trading",
     "backoffice.books",
     "backoffice.demo",
     "portal",
