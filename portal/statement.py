@@ -41,7 +41,7 @@ def as_pdf(statement: Statement, account: AccountDetails, user: User, worth: Wor
     if len(statement.entries) > PDF_MOST:
         many = f"The period has {len(statement.entries):,} entries and a PDF takes up to {PDF_MOST:,}: choose a shorter one, or CSV."
         raise Invalid(many)
-    context = {"statement": statement, "account": account, "user": user, "worth": worth, "moved": moved(statement)}
+    context = {"statement": statement, "account": account, "user": user, "worth": worth, "moved": moved(statement), "last": last_day(statement)}
     return pdf_of(render_to_string("portal/accounts/statement_paper.html", context))
 
 
@@ -49,6 +49,10 @@ def moved(statement: Statement) -> tuple[Decimal, Decimal]:
     """What came in and what went out."""
     amounts = [one.amount for one in statement.entries]
     return sum((one for one in amounts if one > 0), Decimal(0)), sum((one for one in amounts if one < 0), Decimal(0))
+
+
+def last_day(statement: Statement) -> date:
+    return (statement.end - timedelta(days=1)).date()
 
 
 def neutral(text: str) -> str:

@@ -14,7 +14,7 @@ from backoffice.services import back_api
 from portal import respond
 from portal.forms.form import Field, Form, choices_of
 from portal.session import DeskRequest
-from portal.statement import as_csv, as_pdf, moved, period_of
+from portal.statement import as_csv, as_pdf, last_day, moved, period_of
 from portal.views.account_page import found, url
 from portal.worth import worth_of
 
@@ -91,8 +91,7 @@ def _placed(form: Form, refusal: Invalid) -> Form:
 
 
 def _file(statement: Statement, content: Any, kind: str, ending: str) -> HttpResponse:
-    last = statement.end - timedelta(days=1)
-    name = f"statement-{statement.account_id}-{statement.asset_id}-{statement.start:%Y%m%d}-{last:%Y%m%d}.{ending}"
+    name = f"statement-{statement.account_id}-{statement.asset_id}-{statement.start:%Y%m%d}-{last_day(statement):%Y%m%d}.{ending}"
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
