@@ -1,19 +1,16 @@
 """A whole desk of real processes on a data directory of its own, to be killed in every way."""
 
-import base64
 import contextlib
 import json
 import os
-import secrets
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterable
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +19,7 @@ import redis
 from celery import Celery
 
 from backoffice import env
-from backoffice.embedded import discard, keys, parts, steps
+from backoffice.embedded import discard, parts, steps
 from backoffice.embedded.failures import Failed
 from backoffice.embedded.places import ROOT, places
 from backoffice.embedded.postgres import Postgres
@@ -30,6 +27,7 @@ from backoffice.embedded.processes import Child, Part, supervised, wait_until
 from backoffice.embedded.valkey import Valkey
 from tests.faults.audit import faults
 from tests.faults.client import Client
+from tests.faults.machine import environment, free_port, parent, process_of
 from tests.faults.names import NameServer
 from tests.faults.receiver import Receiver
 
@@ -49,7 +47,14 @@ class Lab:
         self.port = free_port()
         self.points = data / "points"
         self.points.mkdir()
-        self.environment = self._environment()
+        self.environment = environment(
+            self.at,
+            DATABASE_URL=self.postgres.url,
+            REDIS_URL=self.valkey.url,
+            CALLBACK_LOCAL_HOSTS=",".join(f"h{number}.{DOMAIN}=127.0.0.1" for number in range(HOSTS)),
+            CALLBACK_RESOLVER=f"127.0.0.1:{self.names.port}",
+            FAULTLAB=str(self.points),
+        )
         self.web = parts.web(self.at, self.environment, host="127.0.0.1", port=self.port)
         self.worker = parts.worker(self.at, self.environment, queue="callbacks")
         self.desk_worker = parts.worker(self.at, self.environment, queue="desk")
@@ -59,7 +64,7 @@ class Lab:
         self.mending, self.ended = threading.RLock(), threading.Event()
         self.watcher = threading.Thread(target=self._watch, name="lab", daemon=True)
         self.gateways: dict[str, dict[str, str]] = {}
-        self.hosts = (f"h{number}.{DOMAIN}" for number in range(HOSTS))
+        self.hosts = cycle([f"h{number}.{DOMAIN}" for number in range(HOSTS)])
         self.numbers = count(1)
 
     @property
@@ -85,7 +90,7 @@ class Lab:
         if self.watcher.ident:
             self.watcher.join()
         for child in (*self.more, *self.children):
-            if child.poll() is None:
+            if child.process and child.poll() is None:
                 self.kill(child)
         for part in (self.valkey, self.postgres, self.names, self.receiver):
             part.stop()
@@ -124,7 +129,7 @@ class Lab:
 
     def kill(self, part: Part) -> None:
         """All processes of it at once, without warning."""
-        process = _process(part)
+        process = process_of(part)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
@@ -138,20 +143,20 @@ class Lab:
         self.mend()
 
     def freeze(self, part: Part) -> None:
-        os.killpg(_process(part).pid, signal.SIGSTOP)
+        os.killpg(process_of(part).pid, signal.SIGSTOP)
 
     def thaw(self, part: Part) -> None:
-        os.killpg(_process(part).pid, signal.SIGCONT)
+        os.killpg(process_of(part).pid, signal.SIGCONT)
 
     def workers_of(self, child: Child) -> list[int]:
         """The processes under its first one."""
-        return [pid for pid in supervised(self.at) if _parent(pid) == _process(child).pid]
+        return [pid for pid in supervised(self.at) if parent(pid) == process_of(child).pid]
 
     def restart_postgres_at_once(self) -> None:
         """As `pg_ctl restart -m immediate`: nobody is asked, the log is replayed."""
         with self.mending:
-            _process(self.postgres).send_signal(signal.SIGQUIT)
-            _process(self.postgres).wait(30)
+            process_of(self.postgres).send_signal(signal.SIGQUIT)
+            process_of(self.postgres).wait(30)
             self.postgres.start()
 
     def terminate_backends(self) -> int:
@@ -278,73 +283,3 @@ class Lab:
         self.more.append(child)
         child.start()
         return child
-
-    def _environment(self) -> dict[str, str]:
-        given = ("DATABASE_URL", "REDIS_URL", "DATA_DIR", "SECRET_KEY", "JWT_SIGNING_KEY", "CALLBACK_KEYS")
-        left_out = {name for plain in given for name in (plain, f"{plain}_FILE")}
-        local = ",".join(f"h{number}.{DOMAIN}=127.0.0.1" for number in range(HOSTS))
-        return {name: value for name, value in os.environ.items() if name not in left_out} | {
-            "DESK_ENV": "test",
-            "DJANGO_SETTINGS_MODULE": "backoffice.settings",
-            "PYTHONUNBUFFERED": "1",
-            "DATA_DIR": str(self.at.data),
-            "DATABASE_URL": self.postgres.url,
-            "REDIS_URL": self.valkey.url,
-            "SECRET_KEY_FILE": str(keys.secret_key(self.at.secrets)),
-            "JWT_SIGNING_KEY_FILE": str(keys.jwt_signing_key(self.at.secrets)),
-            "CALLBACK_KEYS": f"lab:{base64.b64encode(secrets.token_bytes(32)).decode()}",
-            "CALLBACK_LOCAL_HOSTS": local,
-            "CALLBACK_RESOLVER": f"127.0.0.1:{self.names.port}",
-            "PLAIN_HTTP_CALLBACKS": "true",
-            "API_REQUESTS_PER_MINUTE": "1000000",
-            "FAULTLAB": str(self.points),
-        }
-
-
-class Every:
-    """Does something again and again until the body ends; what it raised is raised there."""
-
-    def __init__(self, act: Any, pause: Any) -> None:
-        self.act, self.pause = act, pause
-        self.ended, self.count, self.error = threading.Event(), 0, None
-        self.thread = threading.Thread(target=self._run, daemon=True)
-
-    def __enter__(self) -> "Every":
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.ended.set()
-        self.thread.join(60)
-        if self.error:
-            raise self.error
-
-    def _run(self) -> None:
-        try:
-            while not self.ended.wait(self.pause()):
-                self.act()
-                self.count += 1
-        except Exception as error:
-            self.error = error
-
-
-def _process(part: Part) -> "subprocess.Popen[bytes]":
-    child = part if isinstance(part, Child) else part.child  # type: ignore[attr-defined]
-    assert child.process
-    return child.process
-
-
-def free_port() -> int:
-    """Below those that the system gives to whoever connects: one of them would take the port while its server is down, or reach itself."""
-    while True:
-        port = secrets.choice(range(20_000, 32_000))
-        with socket.socket() as line, contextlib.suppress(OSError):
-            line.bind(("127.0.0.1", port))
-            return port
-
-
-def _parent(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    except OSError:
-        return 0

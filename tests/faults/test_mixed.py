@@ -5,8 +5,9 @@ from random import Random
 import pytest
 
 from tests.faults import strikes
-from tests.faults.lab import Every, Lab
+from tests.faults.lab import Lab
 from tests.faults.load import Load
+from tests.faults.machine import Every
 
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
 

@@ -9,8 +9,9 @@ import pytest
 from backoffice.embedded.processes import wait_until
 from tests.faults.client import Client
 from tests.faults.cutting import CuttingProxy, Moment
-from tests.faults.lab import Every, Lab
+from tests.faults.lab import Lab
 from tests.faults.load import Load
+from tests.faults.machine import Every
 from tests.faults.proof import assert_all_heard, assert_told_the_truth
 
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
