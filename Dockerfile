@@ -19,5 +19,5 @@ USER desk
 ENV PYTHONUNBUFFERED=1 DESK_ENV=production DATA_DIR=/data
 EXPOSE 8000
 CMD ["granian", "--interface", "wsgi", "--http", "1", "--no-ws", "--host", "0.0.0.0", "--port", "8000", \
-     "--workers", "2", "--blocking-threads", "4", "--http1-header-read-timeout", "10000", "--http1-buffer-size", "32768", \
+     "--workers", "2", "--blocking-threads", "40", "--http1-header-read-timeout", "10000", "--http1-buffer-size", "32768", \
      "--respawn-failed-workers", "--workers-kill-timeout", "20", "backoffice.wsgi:application"]

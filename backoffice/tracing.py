@@ -12,14 +12,18 @@ ACCEPTED = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 def traced(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     def middleware(request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-ID", "")
-        trace_id = given if ACCEPTED.fullmatch(given) else str(ULID())
+        trace_id = trace_id_for(request.META.get("HTTP_X_REQUEST_ID", ""))
         request.META["desk.trace_id"] = trace_id
         response = get_response(request)
         response["X-Request-ID"] = trace_id
         return response
 
     return middleware
+
+
+def trace_id_for(given: str) -> str:
+    """What the caller calls the request, when that is a plain word."""
+    return given if ACCEPTED.fullmatch(given) else str(ULID())
 
 
 def trace_id_of(request: HttpRequest) -> str:

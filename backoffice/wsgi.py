@@ -6,8 +6,10 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
+from backoffice.turnstile import Turnstile
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backoffice.settings")
-serve = get_wsgi_application()
+serve = Turnstile(get_wsgi_application())
 
 
 class WholeBody:

@@ -7,8 +7,8 @@ from backoffice.embedded.places import Places
 from backoffice.embedded.processes import MARK, Child
 
 WEB_PROCESSES = 2
-# Threads help while PostgreSQL builds an answer and hurt while Python does; four a process is where lists were fastest.
-WEB_THREADS = 4
+# Four of a process are at work at once, as turnstile.py counts; the others wait there or turn requests away.
+WEB_THREADS = 40
 
 
 def web(at: Places, environment: Mapping[str, str], *, host: str, port: int) -> Child:
