@@ -7,7 +7,7 @@ ffi.cdef("typedef struct { long sec; long usec; } bench_time; int gettimeofday(b
 local threads = {}
 local now = ffi.new("bench_time")
 -- wrk hands over flat tables only, so times are counted by status and by their logarithm, in steps of a fiftieth.
-local STEPS, STATUS = 50, 100000
+local STEPS, STATUS, SECOND = 50, 100000, math.log(1e6) * 50
 
 function setup(thread)
    table.insert(threads, thread)
@@ -93,14 +93,18 @@ function done(summary, latency)
       add(all, thread:get("statuses"))
       add(taken, thread:get("times"))
    end
-   local parts, timed = {}, {}
+   local parts, timed, in_time = {}, {}, 0
+   for key, count in pairs(taken) do
+      local status = math.floor(key / STATUS)
+      if (status == 200 or status == 201) and key % STATUS <= SECOND then in_time = in_time + count end
+   end
    for status, count in pairs(all) do
       table.insert(parts, string.format('"%d": %d', status, count))
       table.insert(timed, string.format('"%d": [%d, %d, %d]', status,
          quantile(taken, status, 0.5), quantile(taken, status, 0.99), quantile(taken, status, 1)))
    end
    print(string.format(
-      'RESULT {"seconds": %.3f, "p50": %d, "p95": %d, "p99": %d, "timeouts": %d, "broken": %d, "statuses": {%s}, "timed": {%s}}',
+      'RESULT {"seconds": %.3f, "p50": %d, "p95": %d, "p99": %d, "timeouts": %d, "broken": %d, "statuses": {%s}, "timed": {%s}, "inTime": %d}',
       summary.duration / 1e6, latency:percentile(50), latency:percentile(95), latency:percentile(99), summary.errors.timeout,
-      summary.errors.connect + summary.errors.read + summary.errors.write, table.concat(parts, ", "), table.concat(timed, ", ")))
+      summary.errors.connect + summary.errors.read + summary.errors.write, table.concat(parts, ", "), table.concat(timed, ", "), in_time))
 end

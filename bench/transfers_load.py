@@ -32,7 +32,7 @@ CALLBACK = ("'evt_' || md5('{run}-' || :client_id::text || '-' || :n::text)", "'
 
 
 class Load(NamedTuple):
-    """`rate` counts what was done, each second; times are milliseconds."""
+    """`rate` counts what was done, each second, `in_time` of it what took no longer than a second (with clock=1); times are milliseconds."""
 
     rate: float
     p50: float
@@ -41,6 +41,7 @@ class Load(NamedTuple):
     statuses: dict[int, int]
     seconds: float
     timed: dict[int, tuple[float, float, float]]
+    in_time: float
 
     @property
     def offered(self) -> float:
@@ -76,7 +77,7 @@ def wrk(url: str, token: str, *, clients: int, seconds: float, **asked: object) 
     statuses = {int(status): number for status, number in told["statuses"].items()}
     timed = {int(status): (times[0] / 1e3, times[1] / 1e3, times[2] / 1e3) for status, times in told["timed"].items()}
     rate = sum(statuses.get(status, 0) for status in DONE) / told["seconds"]
-    return Load(rate, told["p50"] / 1e3, told["p95"] / 1e3, told["p99"] / 1e3, statuses, told["seconds"], timed)
+    return Load(rate, told["p50"] / 1e3, told["p95"] / 1e3, told["p99"] / 1e3, statuses, told["seconds"], timed, told["inTime"] / told["seconds"])
 
 
 def pgbench(database: str, statement: str, client: str, *, clients: int, seconds: float, accounts: int, host: str, share: float) -> float:

@@ -16,6 +16,7 @@ import django
 
 django.setup()
 
+from backoffice import turnstile
 from backoffice.embedded import parts, processes, readiness
 from backoffice.embedded.places import places
 from backoffice.transfers import calls
@@ -114,7 +115,10 @@ def served() -> Iterator[None]:
     at = places(Path(os.environ["DATA_DIR"]))
     desk = parts.web(at, os.environ, host="127.0.0.1", port=DESK_PORT)
     other = parts.web(at, os.environ, host="127.0.0.1", port=PLAIN_PORT)
-    plain = replace(other, name="plain", argv=[*other.argv[:-1], "bench.transfers_plain:application"], log=at.log("plain"))
+    threads = other.argv.index("--blocking-threads") + 1
+    # Nobody waits inside of it, so it gets as many threads as are at work in the desk: with more it does less.
+    argv = [*other.argv[:threads], str(turnstile.INSIDE), *other.argv[threads + 1 : -1], "bench.transfers_plain:application"]
+    plain = replace(other, name="plain", argv=argv, log=at.log("plain"))
     try:
         for child, port in ((desk, DESK_PORT), (plain, PLAIN_PORT)):
             readiness.require_free("127.0.0.1", port)

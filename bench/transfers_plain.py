@@ -59,7 +59,7 @@ class DepositSerializer(serializers.Serializer[Any]):
     deduplicationId = serializers.CharField(max_length=255)
     accountId = serializers.CharField(max_length=24)
     assetId = serializers.CharField(max_length=15)
-    amount = serializers.DecimalField(max_digits=38, decimal_places=18)
+    amount = serializers.DecimalField(max_digits=38, decimal_places=2)
     callbackUrl = serializers.URLField(required=False)
 
 
@@ -69,7 +69,7 @@ class TransferSerializer(serializers.Serializer[Any]):
     assetId = serializers.CharField(source="asset_id")
     type = serializers.CharField()
     status = serializers.CharField()
-    amount = serializers.DecimalField(max_digits=38, decimal_places=18)
+    amount = serializers.DecimalField(max_digits=38, decimal_places=2)
     createdAt = serializers.DateTimeField(source="created_at")
     updatedAt = serializers.DateTimeField(source="updated_at")
 
@@ -129,7 +129,7 @@ class DepositView(APIView):
         if url:
             Callback.objects.create(
                 webhook_id=f"evt_{secrets.token_hex(16)}", subject_id=transfer.pk, seq=1, client_id=client.pk, url=url, host=host,
-                type="transfer.completed", body=json.dumps(TransferSerializer(transfer).data).encode(), next_attempt_at=now, created_at=now,
+                type="transfer.completed", body=message(transfer), next_attempt_at=now, created_at=now,
             )  # fmt: skip
         record = AuditRecord.objects.create(
             at=now, actor_kind="client", actor_id=client.pk, actor_name=client.name, door="api", action="transfers.deposit", trace_id="plain"
@@ -137,6 +137,13 @@ class DepositView(APIView):
         after_state = {"type": "Deposit", "status": "Completed", "accountId": balance.account_id, "assetId": balance.asset_id, "amount": str(amount)}
         AuditChange.objects.create(record=record, object_type="transfer", object_id=transfer.pk, before={}, after=after_state)
         return transfer
+
+
+def message(transfer: Transfer) -> bytes:
+    """Spelled as PostgreSQL spells it, for the auditor reads it as text."""
+    told = {"seq": transfer.seq, "accountId": transfer.account_id, **TransferSerializer(transfer).data}
+    at = transfer.updated_at.isoformat()
+    return json.dumps({"type": "transfer.completed", "timestamp": at, "data": told}, separators=(", ", " : ")).encode()
 
 
 def alive(_request: HttpRequest) -> HttpResponse:
