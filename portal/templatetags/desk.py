@@ -22,7 +22,7 @@ from portal.wording import DOORS, NOUNS, PAST, PHRASES, PILL_OF, SPELLED
 register = template.Library()
 
 BADGES = 8
-UNNAMED = ("sign_in", "category_tree")
+UNNAMED = ("sign_in", "category_tree", "books", "rates")
 BY_NAME, NAMES = ("market_file", "mapping_preset", "saved_view", "operator", "role", "api_client"), ("name", "username")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 REGION = mark_safe('hx-target="#region" hx-swap="outerHTML" hx-push-url="true"')

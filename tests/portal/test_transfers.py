@@ -1,5 +1,7 @@
 """Transfers in the portal: a form moves money once, withdrawals are decided one by one and many at once, a page shows every step."""
 
+import gzip
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -18,6 +20,7 @@ from tests.portal.desk_people import EVERYTHING, VIEWER, signed_in
 from tests.portal.posted import HTMX, form_of, page_of
 
 HOSTILE = "<img src=x onerror=alert(1)>"
+FIRST_LOAD_BYTES = 60_000
 
 
 @pytest.fixture
@@ -243,3 +246,13 @@ def test_the_home_page_counts_what_waits(clerk: Client, account: str) -> None:
     assert "1 withdrawal waits to be confirmed" in page
     assert "40.00 usd in all" in page
     assert Decimal(bank.balance(account)[1]) == 40
+
+
+def test_the_first_load_of_the_list_is_small(clerk: Client, account: str) -> None:
+    for _ in range(50):
+        bank.deposit(account, "1234.56")
+    page = clerk.get("/transfers/").content
+    total = len(gzip.compress(page))
+    for address in re.findall(rb'(?:src|href)="(/static/[^"]+)"', page):
+        total += len(gzip.compress(b"".join(clerk.get(address.decode()).streaming_content)))  # type: ignore[arg-type]
+    assert total <= FIRST_LOAD_BYTES, total
