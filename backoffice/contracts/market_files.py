@@ -7,11 +7,11 @@ from typing import BinaryIO, Literal, Protocol
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.markets import FieldChange, MarketQuery
 from backoffice.contracts.paging import Page
+from backoffice.contracts.tables import CellError, FileFormat
 from backoffice.contracts.value import Value
 
 # Preview waits for `apply`; ValidRows applies what is right; AllOrNothing applies a file without any fault.
 FileMode = Literal["Preview", "ValidRows", "AllOrNothing"]
-FileFormat = Literal["Csv", "Xlsx"]
 FileDirection = Literal["Import", "Export"]
 FileStage = Literal["Queued", "Reading", "Previewed", "Applying", "Applied", "Exported", "Discarded", "Undone", "Failed"]
 # The contract's word for a stage. A preview is not complete: nothing has happened yet.
@@ -111,16 +111,6 @@ class MarketFile(Value, frozen=True, kw_only=True):
     applied_at: datetime | None
     same_as: str | None
     """An earlier applied file with the very same bytes."""
-
-
-class CellError(Value, frozen=True, kw_only=True):
-    """One fault of one cell (`column` is the wire name of the field, or the header as the file has it)."""
-
-    row: int
-    column: str
-    value: str
-    reason: str
-    suggestion: str | None = None
 
 
 class FilePreviewRow(Value, frozen=True, kw_only=True):

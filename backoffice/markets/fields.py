@@ -17,6 +17,7 @@ from backoffice.contracts.markets import (
     SwapSettings,
 )
 from backoffice.core import audit
+from backoffice.tables import cells
 
 
 class MarketFields(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -70,11 +71,7 @@ PLAIN = tuple(name for name in MarketSettings.__struct_fields__ if name not in (
 def normal(value: Any) -> Any:
     """Decimals without trailing zeros, texts without outer blanks: equal values are stored alike."""
     if isinstance(value, Decimal):
-        return (
-            value.quantize(Decimal(1))
-            if value == value.to_integral_value() and value.is_finite() and abs(value.adjusted()) < 28
-            else value.normalize()
-        )
+        return cells.normal(value)
     return (value.strip() or None) if isinstance(value, str) else value
 
 

@@ -9,7 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backoffice.contracts.errors import Conflict
-from backoffice.contracts.market_files import FileFormat, MarketFile
+from backoffice.contracts.market_files import MarketFile
+from backoffice.contracts.tables import FileFormat
 from backoffice.services import back_api, desk
 from portal import respond
 from portal.session import DeskRequest

@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import Conflict, Invalid, NotFound
-from backoffice.contracts.market_files import CellError, FilePreviewRow, FileSample, MarketFile, RowAction
+from backoffice.contracts.market_files import FilePreviewRow, FileSample, MarketFile, RowAction
 from backoffice.contracts.paging import Page
+from backoffice.contracts.tables import CellError
 from backoffice.services import back_api, desk
 from portal.asked import number_of
 from portal.forms.market_columns import COLUMNS

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.market_files import FileFormat
 from backoffice.contracts.markets import ListedMarket
 from backoffice.contracts.paging import Page
+from backoffice.contracts.tables import FileFormat
 from backoffice.services import back_api, desk
 from portal import listing, respond
 from portal.asked import number_of

@@ -7,8 +7,8 @@ from python_calamine import CalamineWorkbook
 
 from backoffice.contracts.errors import Invalid, NotFound
 from backoffice.contracts.markets import MarketPatch, MarketQuery
-from backoffice.markets.files.columns import neutral, plain
 from backoffice.services import BackApi
+from backoffice.tables.cells import neutral, plain
 from tests.files.conftest import CLERK, WIRE, applied, as_csv, exported, row, rows, worked
 
 

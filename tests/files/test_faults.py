@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from backoffice.contracts.market_files import CellError, FileFormat
+from backoffice.contracts.tables import CellError, FileFormat
 from backoffice.services import BackApi
 from tests.files.conftest import CLERK, WIRE, Rows, applied, as_csv, counts, faults, row, rows, upload, worked
 

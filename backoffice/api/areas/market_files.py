@@ -10,8 +10,6 @@ from backoffice.api.uploads import Upload
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import NotFound
 from backoffice.contracts.market_files import (
-    CellError,
-    FileFormat,
     FileMapping,
     FilePreviewRow,
     FileResult,
@@ -22,6 +20,7 @@ from backoffice.contracts.market_files import (
     RowAction,
 )
 from backoffice.contracts.paging import Page
+from backoffice.contracts.tables import CellError, FileFormat
 from backoffice.contracts.value import Value
 from backoffice.services import back_api
 

@@ -9,12 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from operator import getitem, itemgetter
 from typing import Any, NamedTuple, cast
 
-from backoffice.contracts.market_files import CellError
+from backoffice.contracts.tables import CellError
 from backoffice.markets import rules
 from backoffice.markets.fields import MarketFields
 from backoffice.markets.files import suggest
-from backoffice.markets.files.columns import COLUMNS, HEADER, NAMES, NULL, REQUIRED, SESSIONS, Wrong, as_copy, plain
-from backoffice.markets.files.header import IDENTITY, RowFault
+from backoffice.markets.files.columns import COLUMNS, HEADER, NAMES, NULL, REQUIRED, SESSIONS, as_copy
+from backoffice.markets.files.header import IDENTITY
+from backoffice.tables.cells import Wrong, plain
+from backoffice.tables.header import RowFault
+from backoffice.tables.suggest import Nearest
 
 MEMORY_MOST = 4_096
 EMPTY: Mapping[str, Any] = {"status": "Disabled", "is_synchronized": False, **dict.fromkeys(SESSIONS, ())}
@@ -91,7 +94,7 @@ class Checker:
         self.verdicts: dict[tuple[str, ...], int] = {}
         self.pairs: dict[tuple[str, str], bool] = {}
         self.settings = itemgetter(*(NAMES.index(name) for name in SETTINGS))
-        self.nearest = suggest.Nearest()
+        self.nearest = Nearest()
 
     def check(self, line: int, texts: Sequence[str], faults: Sequence[RowFault] = ()) -> Checked:
         meanings = [*map(getitem, self.memories, texts)]

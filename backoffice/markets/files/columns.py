@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple, get_args
 
 from backoffice.contracts.markets import MarketStatus, MarketSubtype, MarketType, SwapType
-from backoffice.markets.fields import WIRE, normal
+from backoffice.markets.fields import WIRE
+from backoffice.tables.cells import Wrong, amount, code, flag, whole
 
 # Wire name -> our name, in the order of the file's columns.
 HEADER: Final[Mapping[str, str]] = {
@@ -27,13 +28,6 @@ REQUIRED: Final = ("type", "base_asset_id", "quote_asset_id", "display_name", "p
 SESSIONS: Final = ("trading_session_ids", "market_data_session_ids")
 NULL: Final = "\\N"  # COPY's word for NULL
 
-NUMBER = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?")
-WHOLE = re.compile(r"-?[0-9]{1,18}")
-
-
-class Wrong(Exception):
-    """A cell that says nothing we could store."""
-
 
 class Column(NamedTuple):
     """`kind` is what the column holds; `read` turns a cell's text into a value or raises Wrong; `words` are all it may say, if few."""
@@ -43,34 +37,8 @@ class Column(NamedTuple):
     words: tuple[str, ...] = ()
 
 
-def amount(text: str) -> Decimal:
-    if not NUMBER.fullmatch(text):
-        raise Wrong("is not a number in plain digits")
-    return normal(Decimal(text)) + 0  # type: ignore[no-any-return]  # -0 becomes 0
-
-
-def whole(text: str) -> int:
-    if WHOLE.fullmatch(text):
-        return int(text)
-    raise Wrong("is too large" if NUMBER.fullmatch(text) and "." not in text else "is not a whole number in plain digits")
-
-
-def flag(text: str) -> bool:
-    if text not in ("true", "false"):
-        raise Wrong("must be true or false")
-    return text == "true"
-
-
 def name(text: str) -> str | None:
     return text.strip() or None
-
-
-def code(text: str) -> str:
-    if text != text.strip():
-        raise Wrong("begins or ends with a blank")
-    if len(text) > 64:
-        raise Wrong("is longer than 64 characters")
-    return text
 
 
 def codes(text: str) -> tuple[str, ...]:
@@ -144,13 +112,3 @@ def as_cell(value: Any) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")
     return ";".join(value) if isinstance(value, tuple | list) else str(value)
-
-
-def neutral(text: str) -> str:
-    """What a spreadsheet would take for a formula gets a leading apostrophe; numbers stay numbers."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not NUMBER.fullmatch(text) else text
-
-
-def plain(text: str) -> str:
-    """`neutral`, taken back."""
-    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,10 @@ from rustpy_xlsxwriter import FastExcel
 from backoffice.contracts.markets import MarketQuery
 from backoffice.markets import listing
 from backoffice.markets.files import claims, diff, storage
-from backoffice.markets.files.columns import COLUMNS, HEADER, SESSIONS, neutral
+from backoffice.markets.files.columns import COLUMNS, HEADER, SESSIONS
 from backoffice.markets.models import MarketFile
+from backoffice.tables.write import as_excel
 
-# A spreadsheet keeps 15 digits of a number; what has more goes out as text.
-DIGITS_MOST = 15
 BATCH = 2_000
 
 
@@ -65,7 +63,7 @@ def _xlsx(place: Path, query: MarketQuery) -> int:
                 found = cursor.fetchall()
                 for row in found:
                     counted += 1
-                    yield {wire: _as_excel(value) for wire, value in zip(HEADER, row, strict=True)}
+                    yield {wire: as_excel(value) for wire, value in zip(HEADER, row, strict=True)}
                 if len(found) < BATCH:
                     break
         if not counted:
@@ -103,13 +101,3 @@ def _cell(field: str) -> str:
             f"CASE WHEN m.{field} ~ '^[=+@\\t\\r-]' AND m.{field} !~ '^-?[0-9]{{1,40}}([.][0-9]{{1,40}})?$' THEN '''' || m.{field} ELSE m.{field} END"
         )
     return f"m.{field}"
-
-
-def _as_excel(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return value if len(value.normalize().as_tuple().digits) <= DIGITS_MOST and abs(value.adjusted()) <= DIGITS_MOST else format(value, "f")
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return ";".join(value)
-    return neutral(value) if isinstance(value, str) else value

@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import Invalid, NotFound
-from backoffice.contracts.market_files import FileFormat, FileStarted
+from backoffice.contracts.market_files import FileStarted
 from backoffice.contracts.markets import MarketQuery
+from backoffice.contracts.tables import FileFormat
 from backoffice.core import audit
 from backoffice.core.models import AuditChange
 from backoffice.markets import listing, models

@@ -6,9 +6,12 @@ from typing import Any
 import msgspec
 
 from backoffice.contracts.errors import Invalid
-from backoffice.contracts.market_files import CellError, FieldSource, FileMapping
-from backoffice.markets.files.columns import HEADER, NUMBER
-from backoffice.markets.files.header import BadHeader, Layout, RowFault, ours
+from backoffice.contracts.market_files import FieldSource, FileMapping
+from backoffice.contracts.tables import CellError
+from backoffice.markets.files.columns import HEADER
+from backoffice.markets.files.header import ours
+from backoffice.tables.cells import NUMBER
+from backoffice.tables.header import BadHeader, Layout, RowFault
 
 DECIMALS_LEAST = 2
 

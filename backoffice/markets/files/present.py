@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from backoffice.markets import rows
 from backoffice.markets.files.columns import NAMES, as_cell
-from backoffice.markets.files.header import IDENTITY, Layout
+from backoffice.markets.files.header import IDENTITY
 from backoffice.markets.models import Market
+from backoffice.tables.header import Layout
 
 ALIAS = {"perpetual": "perp"}
 

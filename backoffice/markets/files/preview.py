@@ -4,9 +4,10 @@ from typing import Any
 
 from django.db import connection
 
-from backoffice.contracts.market_files import CellError, FilePreviewRow, RowAction
+from backoffice.contracts.market_files import FilePreviewRow, RowAction
 from backoffice.contracts.markets import FieldChange
 from backoffice.contracts.paging import Page
+from backoffice.contracts.tables import CellError
 from backoffice.markets import fields, models
 from backoffice.markets.files import diff
 from backoffice.markets.files.columns import NAMES, as_cell

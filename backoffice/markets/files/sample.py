@@ -7,9 +7,10 @@ from backoffice.contracts.errors import Invalid
 from backoffice.contracts.market_files import FieldSource, FileMapping, FileSample, MappedSample
 from backoffice.markets.files import present, stage, storage
 from backoffice.markets.files.columns import HEADER, NAMES
-from backoffice.markets.files.header import BadHeader, is_ours
-from backoffice.markets.files.read import Unreadable, opened
+from backoffice.markets.files.header import is_ours
 from backoffice.markets.models import MarketFile
+from backoffice.tables.header import BadHeader
+from backoffice.tables.read import Unreadable, opened
 
 SHOWN = 20
 LOOKED_AT = 5_000

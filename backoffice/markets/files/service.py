@@ -11,8 +11,6 @@ from django.db.models.functions import Now
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import Conflict, Invalid
 from backoffice.contracts.market_files import (
-    CellError,
-    FileFormat,
     FileMapping,
     FileMode,
     FilePreviewRow,
@@ -25,6 +23,7 @@ from backoffice.contracts.market_files import (
 )
 from backoffice.contracts.markets import MarketQuery
 from backoffice.contracts.paging import COUNT_CAP, Page
+from backoffice.contracts.tables import CellError, FileFormat
 from backoffice.core import audit
 from backoffice.markets import models
 from backoffice.markets.files import errors_file as incorrect

@@ -9,15 +9,16 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 
-from backoffice.contracts.market_files import CellError, FileMapping
+from backoffice.contracts.market_files import FileMapping
+from backoffice.contracts.tables import CellError
 from backoffice.markets import references
 from backoffice.markets.files import claims, map, present, storage
 from backoffice.markets.files.check import Anything, Checked, Checker
 from backoffice.markets.files.columns import NAMES, NULL, escaped
-from backoffice.markets.files.header import BadHeader, Layout
-from backoffice.markets.files.read import Rows, Unreadable, opened
 from backoffice.markets.models import MarketFile, MarketFileError, MarketFileRow
 from backoffice.markets.rules import References
+from backoffice.tables.header import BadHeader, Layout
+from backoffice.tables.read import Rows, Unreadable, opened
 
 BATCH = 4_000
 ROW_COLUMNS = ("file_id", "row", "is_valid", "is_forced_disabled", "seen_version", "cells", *NAMES)

@@ -8,9 +8,9 @@ from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import NotPermitted
 from backoffice.markets.files import assets, claims, diff, export, jobs, stage
 from backoffice.markets.files.apply import Moved, apply
-from backoffice.markets.files.header import BadHeader
-from backoffice.markets.files.read import Unreadable
 from backoffice.markets.models import MarketFile, MarketFileError
+from backoffice.tables.header import BadHeader
+from backoffice.tables.read import Unreadable
 
 log = logging.getLogger(__name__)
 READINGS_MOST = 3

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from backoffice.contracts.market_files import FileFormat
-from backoffice.markets.files import workbook
+from backoffice.contracts.tables import FileFormat
+from backoffice.tables import workbook
 
 Rows = Iterator[tuple[int, list[str]]]
 
