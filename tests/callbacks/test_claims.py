@@ -1,10 +1,10 @@
 """Who gets which callbacks: in order, a few for each host at once, and nobody what another holds."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import chain
-from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from backoffice.callbacks import claims, marks, models, send
@@ -12,7 +12,7 @@ from backoffice.callbacks.claims import Job
 from backoffice.callbacks.schedule import Failure
 from backoffice.contracts.callbacks import CallbackQuery
 from backoffice.services import BackApi
-from tests.callbacks.conftest import CHIEF, WORKER, planted, row, states, target, without_events
+from tests.callbacks.conftest import CHIEF, WORKER, planted, row, states, target
 from tests.callbacks.receiver import Server
 
 DELIVERED, FAILED = send.Outcome(200, ""), send.Outcome(500, "HTTP 500", failure=Failure(500))
@@ -26,15 +26,15 @@ def result(job: Job, outcome: send.Outcome = DELIVERED, *, gap: timedelta | None
     return marks.Result(job, outcome, timezone.now(), 5, gap, dead)
 
 
-def backlog(client: str, receiver: Server, host: str, count: int, *, seq: int = 1, **more: Any) -> None:
-    at = timezone.now() - timedelta(hours=1)
-    to = target(receiver, host=host)
-    shared = {"client_id": client, "url": to.url, "host": to.authority, "type": "transfer.completed", "body": b"{}", "created_at": at, "seq": seq}
-    rows = (
-        models.Callback(webhook_id=f"evt_{host}_{seq}_{number}", subject_id=f"{host}-{number:06}", **{"next_attempt_at": at} | shared | more)
-        for number in range(count)
-    )
-    without_events(list(rows))
+def backlog(client: str, receiver: Server, host: str, count: int, *, seq: int = 1, due_at: datetime | None = None) -> None:
+    """Of as many subjects, an hour old."""
+    to, at = target(receiver, host=host), timezone.now() - timedelta(hours=1)
+    inserted = """
+        INSERT INTO callbacks_callback (webhook_id, subject_id, seq, client_id, url, host, type, body, next_attempt_at, created_at)
+        SELECT 'evt_' || %s || '_' || %s || '_' || n, %s || '-' || n, %s, %s, %s, %s, 'transfer.completed', '{}', %s, %s FROM generate_series(1, %s) n
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(inserted, [host, seq, host, seq, client, to.url, to.authority, due_at or at, at, count])
 
 
 def test_what_a_subject_tells_is_told_in_order(api: BackApi, client: str, receiver: Server) -> None:
@@ -144,10 +144,11 @@ def test_a_mountain_for_a_dead_host_holds_up_nobody(api: BackApi, client: str, r
 def test_what_waits_behind_others_is_put_out_of_the_way(api: BackApi, client: str, receiver: Server) -> None:
     """2,000 due messages whose subjects have an earlier one waiting for hours, and the only one that can be sent behind them all."""
     backlog(client, receiver, "r0.demo.test", 2_000, seq=2)
-    backlog(client, receiver, "r0.demo.test", 2_000, next_attempt_at=timezone.now() + timedelta(hours=5))
+    later = timezone.now() + timedelta(hours=5)
+    backlog(client, receiver, "r0.demo.test", 2_000, due_at=later)
     only = planted(client, target(receiver, host="r0.demo.test"))
     assert [job.webhook_id for job in chain.from_iterable(take())] == [only]
-    assert not models.Callback.objects.filter(seq=2, next_attempt_at__lt=timezone.now() + timedelta(hours=5)).exists()
+    assert not models.Callback.objects.filter(seq=2, next_attempt_at__lt=later).exists()
 
 
 def test_a_sent_again_one_keeps_its_place(api: BackApi, client: str, receiver: Server) -> None:

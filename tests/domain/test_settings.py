@@ -16,6 +16,7 @@ GOOD = {
     "DATABASE_URL": "postgresql://desk:secret-of-the-database@db:5432/backoffice",
     "REDIS_URL": "redis://broker:6379/0",
     "JWT_SIGNING_KEY": "-----BEGIN PRIVATE KEY-----\nnot looked into yet\n-----END PRIVATE KEY-----",
+    "CALLBACK_KEYS": "k1:c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3I=",
 }
 ISSUER = '[{"issuer": "idp", "audience": "back-api", "jwksUrl": "%s", "operations": %s}]'
 
@@ -30,7 +31,7 @@ def test_a_production_that_has_everything_starts(tmp_path: Path) -> None:
     assert (started.returncode, started.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "JWT_SIGNING_KEY"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "JWT_SIGNING_KEY", "CALLBACK_KEYS"])
 def test_what_is_missing_is_named(tmp_path: Path, name: str) -> None:
     refused(start(tmp_path, **{name: None}), name)
 
@@ -63,6 +64,14 @@ def test_what_is_missing_is_named(tmp_path: Path, name: str) -> None:
         ("JWT_ISSUERS", ISSUER % ("https://idp.example.com/jwks", '"view-common"')),
         ("JWT_ISSUERS", ISSUER % ("http://idp.example.com/jwks", "[]")),
         ("PLAIN_HTTP_CALLBACKS", "true"),
+        ("CALLBACK_KEYS", ""),
+        ("CALLBACK_KEYS", "k1:c2hvcnQ="),
+        ("CALLBACK_RESOLVER", "dns.example.com"),
+        ("CALLBACK_RESOLVER", "127.0.0.1:x"),
+        ("CALLBACK_LOCAL_HOSTS", "receiver.demo.test"),
+        ("CALLBACK_LOCAL_HOSTS", "receiver.demo.test=127.0.0.1"),
+        ("CALLBACK_ROTATION_HOURS", "0"),
+        ("CALLBACK_ROTATION_HOURS", "169"),
         ("BEHIND_TLS_PROXY", "yes"),
     ],
 )
