@@ -35,6 +35,12 @@ def of_users(actor: Actor, user_ids: list[str]) -> list[AccountDetails]:  # noqa
     return [_details(row, balances) for row in rows]
 
 
+def by_ids(actor: Actor, account_ids: list[str]) -> list[AccountDetails]:  # noqa: ARG001
+    rows = list(models.Account.objects.select_related("group").filter(pk__in=account_ids))
+    balances = _balances(row.id for row in rows)
+    return [_details(row, balances) for row in rows]
+
+
 def get(actor: Actor, user_id: str, account_id: str) -> Versioned[Account]:  # noqa: ARG001
     row = models.Account.objects.filter(pk=account_id, user=user_id).first()
     if row is None:

@@ -49,6 +49,10 @@ def get(actor: Actor, user_id: str) -> Versioned[User]:  # noqa: ARG001
     return Versioned(value=_user(row), version=row.version)
 
 
+def by_ids(actor: Actor, user_ids: list[str]) -> list[User]:  # noqa: ARG001
+    return [_user(row) for row in _counted(models.User.objects.filter(pk__in=user_ids))]
+
+
 def create(actor: Actor, draft: NewUser) -> User:
     found = rules.user_faults(draft.email, draft.name)
     if draft.user_id is not None and not rules.USER_ID.fullmatch(draft.user_id):

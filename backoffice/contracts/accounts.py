@@ -71,6 +71,9 @@ class Accounts(Protocol):
     def of_users(self, actor: Actor, user_ids: list[str]) -> list[AccountDetails]:
         """The accounts of several users, oldest first; those of nobody for users there are not."""
 
+    def by_ids(self, actor: Actor, account_ids: list[str]) -> list[AccountDetails]:
+        """Those of them that there are, in no order."""
+
     def get(self, actor: Actor, user_id: str, account_id: str) -> Versioned[Account]:
         """Refuses: NotFound (also another user's account)."""
 

@@ -58,6 +58,9 @@ class Users(Protocol):
     def find(self, actor: Actor, query: UserQuery) -> Page[User]:
         """Refuses: Invalid (limit, cursor)."""
 
+    def by_ids(self, actor: Actor, user_ids: list[str]) -> list[User]:
+        """Those of them that there are, in no order."""
+
     def get(self, actor: Actor, user_id: str) -> Versioned[User]:
         """Refuses: NotFound."""
 
