@@ -5,11 +5,23 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import resolve
+from django.utils.module_loading import import_string
 
 from backoffice.turnstile import Turnstile
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backoffice.settings")
 serve = Turnstile(get_wsgi_application())
+
+
+def _load() -> None:
+    """All of the code before anybody comes: under load the first requests of a new process would wait seconds for it."""
+    resolve("/")
+    for seam in ("back_api", "desk", "identity"):
+        import_string(f"backoffice.services.{seam}")()
+
+
+_load()
 
 
 class WholeBody:
