@@ -29,10 +29,12 @@ class Source(NamedTuple):
 
 
 @contextmanager
-def opened(place: Path, format: FileFormat, *, waiting: Callable[[], None] = lambda: None) -> Iterator[Source]:
-    """All lines with anything in them. `waiting` is called from time to time while a workbook is unpacked."""
+def opened(
+    place: Path, format: FileFormat, *, waiting: Callable[[], None] = lambda: None, seconds: float = workbook.SECONDS_MOST
+) -> Iterator[Source]:
+    """All lines with anything in them. `waiting` is called from time to time while a workbook is unpacked, for `seconds` at most."""
     if format == "Xlsx":
-        with workbook.opened(place, waiting) as rows:
+        with workbook.opened(place, waiting, seconds=seconds) as rows:
             yield Source(_xlsx(rows), None)
         return
     lines = inspected(place)

@@ -19,16 +19,16 @@ class Refused(Exception):
 
 
 @contextmanager
-def opened(place: Path, waiting: Callable[[], None]) -> Iterator[Iterator[list[str]]]:
+def opened(place: Path, waiting: Callable[[], None], *, seconds: float = SECONDS_MOST) -> Iterator[Iterator[list[str]]]:
     """Rows with anything in them; the first cell of each is its number in the sheet. `waiting` is called every few seconds until the first comes."""
     command = [sys.executable, "-I", str(Path(__file__).with_name("unpack.py")), str(place)]
     environment = {"PATH": os.environ.get("PATH", ""), "MALLOC_ARENA_MAX": "2"}
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, close_fds=True)  # noqa: S603
-    alarm = threading.Timer(SECONDS_MOST, child.kill)
+    alarm = threading.Timer(seconds, child.kill)
     alarm.daemon = True
     alarm.start()
     try:
-        yield _rows(child, waiting)
+        yield _rows(child, waiting, seconds)
     finally:
         alarm.cancel()
         child.kill()
@@ -38,7 +38,7 @@ def opened(place: Path, waiting: Callable[[], None]) -> Iterator[Iterator[list[s
                 pipe.close()
 
 
-def _rows(child: "subprocess.Popen[bytes]", waiting: Callable[[], None]) -> Iterator[list[str]]:
+def _rows(child: "subprocess.Popen[bytes]", waiting: Callable[[], None], seconds: float) -> Iterator[list[str]]:
     assert child.stdout is not None
     while not select.select([child.stdout], [], [], SECONDS_BETWEEN_SIGNS)[0]:
         waiting()
@@ -46,14 +46,14 @@ def _rows(child: "subprocess.Popen[bytes]", waiting: Callable[[], None]) -> Iter
     yield from csv.reader(line.decode() for line in child.stdout)
     code = child.wait()
     if code:
-        raise Refused(_reason(child, code))
+        raise Refused(_reason(child, code, seconds))
 
 
-def _reason(child: "subprocess.Popen[bytes]", code: int) -> str:
+def _reason(child: "subprocess.Popen[bytes]", code: int, seconds: float) -> str:
     """What the child said of it, or what its death says."""
     said = child.stderr.read(10_000).decode(errors="replace") if child.stderr else ""
     if code == 3:
         return said.strip() or "The workbook cannot be read."
     if code in (-9, -24):
-        return f"Unpacking the workbook took longer than {SECONDS_MOST} seconds."
+        return f"Unpacking the workbook took longer than {seconds:g} seconds."
     return "Unpacking the workbook needs more memory than a workbook of this size may."

@@ -9,9 +9,9 @@ from django.db.models.functions import Now
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import Conflict, NotFound, NotPermitted
 from backoffice.contracts.market_files import FileMapping, FileStarted, MarketFile
-from backoffice.core import audit
+from backoffice.core import audit, ids
 from backoffice.markets import models
-from backoffice.markets.files import claims, doorbell, ids, storage, views
+from backoffice.markets.files import claims, doorbell, storage, views
 
 ASSETS = "manage-assets"
 MAPPABLE = ("Previewed", "Failed")

@@ -7,9 +7,9 @@ import msgspec
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import Invalid, NotFound
 from backoffice.contracts.market_files import MappingPreset, NewMappingPreset
-from backoffice.core import audit
+from backoffice.core import audit, ids
 from backoffice.markets import models
-from backoffice.markets.files import ids, map
+from backoffice.markets.files import map
 
 NAME_MOST = 50
 

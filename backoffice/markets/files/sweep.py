@@ -8,7 +8,8 @@ from django.db.models.functions import Now
 
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.market_files import DueFile
-from backoffice.markets.files import claims, ids, stage, storage
+from backoffice.core import ids
+from backoffice.markets.files import claims, stage, storage
 from backoffice.markets.models import MarketFile
 
 KEPT = timedelta(days=7)

@@ -1,4 +1,4 @@
-"""Ids of files and presets."""
+"""Ids that callers name and that may be none."""
 
 from uuid import UUID
 
