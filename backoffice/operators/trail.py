@@ -37,6 +37,10 @@ SEEN_WITH = {
     "callback_host": "view-transfers",
     "callback_settings": "manage-api-clients",
     "books": "view-balances",
+    "commission_profile": "view-commission-rules",
+    "commission_rule": "view-commission-rules",
+    "commission_assignment": "view-commission-rules",
+    "commission_change_set": "view-commission-rules",
 }
 
 
