@@ -2,6 +2,7 @@
 
 import http.client
 import io
+import secrets
 import socket
 import ssl
 import time
@@ -42,7 +43,9 @@ class Line:
     def __init__(self, target: Target, deadline: Deadline) -> None:
         """Refuses: resolve.Unknown, resolve.Forbidden, OSError, TimeoutError."""
         self.key = (target.scheme, target.host, target.port)
-        address = resolve.resolve(target.host, deadline.left())[0]
+        found = resolve.resolve(target.host, deadline.left())
+        # Any of the kind that comes first: one that is dead then fails some attempts and not all of them.
+        address = secrets.choice([address for address in found if address.version == found[0].version])
         connecting = deadline.within(CONNECT_SECONDS)
         family = socket.AF_INET if address.version == 4 else socket.AF_INET6
         self.socket = socket.socket(family, socket.SOCK_STREAM)

@@ -100,7 +100,13 @@ def test_manage_prints_its_own_output_alone_and_leaves_the_desk_running(desk: De
 
 
 @pytest.mark.parametrize(
-    "words", ["celery --app backoffice worker --pool prefork --concurrency 1 --queues desk", "celery --app backoffice beat", "granian"]
+    "words",
+    [
+        "celery --app backoffice worker --pool prefork --concurrency 1 --queues desk",
+        "celery --app backoffice worker --pool prefork --concurrency 1 --queues callbacks",
+        "celery --app backoffice beat",
+        "granian",
+    ],
 )
 def test_a_killed_process_is_started_again(desk: Desk, words: str) -> None:
     killed = [pid for pid in supervised(desk.at) if words in command(pid).replace("\n", " ")]
