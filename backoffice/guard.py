@@ -33,11 +33,15 @@ class Works(NamedTuple):
 
 Rule = Reads | Writes | Works
 # Rules that only the database can hold, since those who could break them know nothing of one another.
-MEANINGS = {"asset_with_money_keeps_its_scale": "The scale of an asset stays once somebody has had some of it."}
+MEANINGS = {
+    "asset_with_money_keeps_its_scale": "The scale of an asset stays once somebody has had some of it.",
+    "market_group_has_commission_rules": "Commission rules name this market group; let them name something else first.",
+    "account_group_has_commission_assignment": "A commission assignment names this account group; let it name something else first.",
+}
 Capability = TypeVar("Capability")
 
 VIEW, MARKETS, ASSETS, TREE, OWN = "view-common", "manage-markets", "manage-assets", "manage-markets-categories", operations.OWN
-ACCOUNTS = "manage-accounts"
+ACCOUNTS, VIEW_FEES, FEES = "manage-accounts", "view-commission-rules", "manage-commission-rules"
 
 RULES: Mapping[str, Rule] = {
     "assets.find": Reads(VIEW),
@@ -137,6 +141,27 @@ RULES: Mapping[str, Rule] = {
     "account_groups.create": Writes(ACCOUNTS),
     "account_groups.update": Writes(ACCOUNTS),
     "account_groups.delete": Writes(ACCOUNTS),
+    "commission_profiles.find": Reads(VIEW_FEES),
+    "commission_profiles.get": Reads(VIEW_FEES),
+    "commission_profiles.create": Writes(FEES),
+    "commission_profiles.update": Writes(FEES),
+    "commission_profiles.delete": Writes(FEES),
+    "commission_profiles.coverage": Reads(VIEW_FEES),
+    "commission_rules.find": Reads(VIEW_FEES),
+    "commission_rules.get": Reads(VIEW_FEES),
+    "commission_rules.create": Writes(FEES),
+    "commission_rules.update": Writes(FEES),
+    "commission_rules.delete": Writes(FEES),
+    "commission_rules.validate_update": Reads(FEES),
+    "commission_rules.validate_delete": Reads(FEES),
+    "commission_rules.set_priorities": Writes(FEES),
+    "commission_assignments.find": Reads(VIEW_FEES),
+    "commission_assignments.get": Reads(VIEW_FEES),
+    "commission_assignments.create": Writes(FEES),
+    "commission_assignments.update": Writes(FEES),
+    "commission_assignments.delete": Writes(FEES),
+    "commission_assignments.set_priorities": Writes(FEES),
+    "commission_quotes.quote": Reads(VIEW_FEES),
     "history.user_balance_total": Reads("view-balances"),
     "history.user_balances": Reads("view-balances"),
     "history.account_balances": Reads("view-balances"),

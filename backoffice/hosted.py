@@ -4,6 +4,10 @@ from backoffice.accounts import accounts, users
 from backoffice.accounts import groups as account_groups
 from backoffice.books import service as books
 from backoffice.callbacks import service as callbacks
+from backoffice.commissions import assignments as commission_assignments
+from backoffice.commissions import profiles as commission_profiles
+from backoffice.commissions import quotes as commission_quotes
+from backoffice.commissions import rules as commission_rules
 from backoffice.history import reading as history
 from backoffice.ledger import reading as ledger
 from backoffice.markets import assets, calendars, categories, groups, liquidity, markets, rates
@@ -32,4 +36,8 @@ def build() -> BackApi:
         accounts=accounts,
         account_groups=account_groups,
         history=history,
+        commission_profiles=commission_profiles,
+        commission_rules=commission_rules,
+        commission_assignments=commission_assignments,
+        commission_quotes=commission_quotes,
     )

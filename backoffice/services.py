@@ -15,6 +15,8 @@ from backoffice.contracts.books import Books
 from backoffice.contracts.calendars import Calendars
 from backoffice.contracts.callbacks import Callbacks
 from backoffice.contracts.categories import Categories
+from backoffice.contracts.commission_quotes import CommissionQuotes
+from backoffice.contracts.commissions import CommissionAssignments, CommissionProfiles, CommissionRules
 from backoffice.contracts.desk import ApiClients, Audit, Identity, Operators, Own, Roles
 from backoffice.contracts.history import History
 from backoffice.contracts.ledger import Ledger
@@ -52,6 +54,10 @@ class BackApi:
     accounts: Accounts
     account_groups: AccountGroups
     history: History
+    commission_profiles: CommissionProfiles
+    commission_rules: CommissionRules
+    commission_assignments: CommissionAssignments
+    commission_quotes: CommissionQuotes
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,18 @@ from backoffice.contracts.books import Reopening
 from backoffice.contracts.calendars import CalendarChange, NewCalendar
 from backoffice.contracts.callbacks import AllowedHosts, ReplayFailed, ReplayRequest
 from backoffice.contracts.categories import CategoryTreeDraft
+from backoffice.contracts.commission_quotes import QuoteRequest
+from backoffice.contracts.commissions import (
+    AssignmentDraft,
+    AssignmentPriority,
+    CommissionProfileChange,
+    NewAssignment,
+    NewCommissionProfile,
+    NewRule,
+    RuleChange,
+    RuleCheck,
+    RulePriority,
+)
 from backoffice.contracts.history import ActivityQuery, BalancesQuery, RowsQuery
 from backoffice.contracts.liquidity import LiquiditySessionChange, NewLiquiditySession
 from backoffice.contracts.market_files import FileMapping, NewMappingPreset
@@ -77,6 +89,9 @@ MAPPING = {
 }
 SESSION = {"name": "LP One quotes", "status": "Connected", "liquidityProviderId": "lp-one"}
 
+FEE = {"spot": {"type": "PerVolume", "size": "0.1"}, "cfd": {"type": "PerLot", "size": "3.5", "assetId": "usd"}, "minFeeRAT": "0.5"}
+RULE_ID, ASSIGNMENT_ID = "5c1f6c4e-2f38-4a57-9a55-0d1c6f6a3f10", "8a3de0d4-7c0b-4a0e-8a53-6c5b6f3f4a21"
+
 OF_USDT = {"entryType": "Exact", "field": "assetId", "value": ["usdt", "usdc"]}
 NOVEMBER = {"entryType": "Range", "field": "createdAt", "value": {"from": "2026-11-01T00:00:00Z", "to": "2026-12-01T00:00:00Z"}}
 
@@ -86,6 +101,16 @@ EXAMPLES: Mapping[Any, Any] = {
     ReplayRequest: {"webhookIds": ["evt_5cd53ef183bb9cdc06f23b1e1bdf33bb"]},
     ReplayFailed: {"since": "2026-11-24T00:00:00Z", "host": "pay.example.com"},
     AllowedHosts: {"allowedHosts": ["pay.example.com", "*.callbacks.example.com:8443"]},
+    NewCommissionProfile: {"commissionProfileId": "vip", "name": "VIP", "copyOf": "default"},
+    CommissionProfileChange: {"name": "VIP"},
+    NewRule: {"commissionProfileRule": {"marketGroupId": "metals", "feeSettings": FEE, "priority": 1}},
+    RuleChange: {"commissionProfileRule": {"marketGroupId": "metals", "feeSettings": FEE}},
+    RuleCheck: {"commissionProfileRule": {"marketId": "cfd.xau_usd"}},
+    list[RulePriority]: [{"commissionProfileRuleId": RULE_ID, "priority": 1}],
+    NewAssignment: {"accountGroupId": "vip", "commissionProfileId": "vip", "priority": 1},
+    AssignmentDraft: {"accountGroupId": "vip", "commissionProfileId": "vip"},
+    list[AssignmentPriority]: [{"commissionAssignmentId": ASSIGNMENT_ID, "priority": 1}],
+    QuoteRequest: {"accountId": "64a0f1c2d3e4b5a697887766", "marketId": "cfd.xau_usd", "side": "Buy", "lots": "0.5", "price": "2641.35"},
     NewAsset: {"id": "xau", "name": "Gold", "scale": 4, "type": "Metals"},
     AssetChange: {"name": "Gold", "scale": 4, "type": "Metals"},
     NewMarket: {"type": "Cfd", "baseAssetId": "xau", "quoteAssetId": "usd"} | SETTINGS,

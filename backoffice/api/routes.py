@@ -11,6 +11,10 @@ from backoffice.api.areas import (
     calendars,
     callbacks,
     categories,
+    commission_assignments,
+    commission_profiles,
+    commission_quotes,
+    commission_rules,
     history,
     liquidity_sessions,
     market_files,
@@ -45,6 +49,10 @@ BOOKS = f"{V2}/books"
 USERS, ACCOUNT_GROUPS = f"{V2}/users", f"{V2}/account-groups"
 ACCOUNTS = "manage-accounts"
 CREATED = HTTPStatus.CREATED
+PROFILES, ASSIGNMENTS = f"{V2}/commission-profiles", f"{V2}/commission-assignments"
+PROFILE, ASSIGNMENT = f"{PROFILES}/{{commissionProfileId}}", f"{ASSIGNMENTS}/{{commissionAssignmentId}}"
+RULES, RULE = f"{PROFILE}/rules", f"{PROFILE}/rules/{{commissionProfileRuleId}}"
+VIEW_FEES, FEES = "view-commission-rules", "manage-commission-rules"
 
 ROUTES = (
     Route("GET", f"{V2}/assets/list", VIEW, endpoint(assets.find)),
@@ -130,6 +138,27 @@ ROUTES = (
     Route("PUT", f"{API_CLIENT}/callback-settings", CLIENTS, endpoint(callbacks.allow_hosts)),
     Route("POST", f"{API_CLIENT}/callback-secret", CLIENTS, endpoint(callbacks.make_secret, CREATED)),
     Route("DELETE", f"{API_CLIENT}/callback-secret/previous", CLIENTS, endpoint(callbacks.end_previous_secret)),
+    Route("GET", PROFILES, VIEW_FEES, endpoint(commission_profiles.find)),
+    Route("POST", PROFILES, FEES, endpoint(commission_profiles.create, CREATED)),
+    Route("GET", PROFILE, VIEW_FEES, endpoint(commission_profiles.get)),
+    Route("PUT", PROFILE, FEES, endpoint(commission_profiles.update)),
+    Route("DELETE", PROFILE, FEES, endpoint(commission_profiles.delete)),
+    Route("GET", f"{PROFILE}/coverage", VIEW_FEES, endpoint(commission_profiles.coverage)),
+    Route("GET", RULES, VIEW_FEES, endpoint(commission_rules.find)),
+    Route("POST", RULES, FEES, endpoint(commission_rules.create, CREATED)),
+    Route("PUT", f"{RULES}/priorities", FEES, endpoint(commission_rules.set_priorities)),
+    Route("GET", RULE, VIEW_FEES, endpoint(commission_rules.get)),
+    Route("PUT", RULE, FEES, endpoint(commission_rules.update)),
+    Route("DELETE", RULE, FEES, endpoint(commission_rules.delete)),
+    Route("POST", f"{RULE}/validate-update", FEES, endpoint(commission_rules.validate_update)),
+    Route("POST", f"{RULE}/validate-delete", FEES, endpoint(commission_rules.validate_delete)),
+    Route("GET", ASSIGNMENTS, VIEW_FEES, endpoint(commission_assignments.find)),
+    Route("POST", ASSIGNMENTS, FEES, endpoint(commission_assignments.create, CREATED)),
+    Route("PUT", f"{ASSIGNMENTS}/priorities", FEES, endpoint(commission_assignments.set_priorities)),
+    Route("GET", ASSIGNMENT, VIEW_FEES, endpoint(commission_assignments.get)),
+    Route("PUT", ASSIGNMENT, FEES, endpoint(commission_assignments.update)),
+    Route("DELETE", ASSIGNMENT, FEES, endpoint(commission_assignments.delete)),
+    Route("POST", f"{V2}/commission-quotes", VIEW_FEES, endpoint(commission_quotes.quote)),
     Route("GET", BOOKS, "view-balances", endpoint(books.state)),
     Route("GET", f"{BOOKS}/passes", "view-balances", endpoint(books.passes)),
     Route("POST", f"{BOOKS}/audit", "audit-books", endpoint(books.audit)),

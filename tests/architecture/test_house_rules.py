@@ -17,6 +17,7 @@ MONEY = (
     "backoffice/books",
     "backoffice/accounts",
     "backoffice/history",
+    "backoffice/commissions",
 )
 BANNED_NAMES = {"utils", "helpers", "common", "misc", "manager", "handler", "processor", "base", "data", "info"}
 

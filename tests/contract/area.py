@@ -14,7 +14,7 @@ MONEY = "/back-api/backoffice/transfers"
 USERS = f"{V2}/users"
 # What is served of each file of the contract, by the beginning of its path.
 SERVED = {
-    "settings.json": (f"{V2}/assets", f"{V2}/internal-assets", f"{V2}/markets", USERS),
+    "settings.json": (f"{V2}/assets", f"{V2}/internal-assets", f"{V2}/markets", USERS, f"{V2}/commission-profiles"),
     "transfers.json": (MONEY,),
     "history.json": ("/api/users/", "/api/accounts/", "/api/active-accounts", "/api/transfers"),
 }
@@ -57,10 +57,16 @@ SPOT = {
 FIRST = "application/json; x-api-version=1.0"
 NEW_TRANSFER = {"deduplicationId": "crm-1", "accountId": "{account}", "amount": "10.5", "assetId": "usd", "callbackUrl": None}
 WAITING = {"accountId": "{account}", "transferId": "{waiting}", "callbackUrl": None}
+RULES, ONE_RULE = (
+    f"{V2}/commission-profiles/{{commissionProfileId}}/rules",
+    f"{V2}/commission-profiles/{{commissionProfileId}}/rules/{{commissionProfileRuleId}}",
+)
+FEE = {"spot": {"type": "PerVolume", "size": "0.1"}, "cfd": {"type": "PerLot", "size": "3.5", "assetId": "usd"}, "minFeeRAT": "0.5"}
 FILTERS = {"filters": [{"entryType": "Exact", "field": "userId", "value": ["anna"]}]}
 SINCE = {"filters": [{"entryType": "Range", "field": "createdAt", "value": {"from": "2026-01-01T00:00:00Z"}}]}
 
-# {file} stands for the id of a file that was uploaded before, {account} for anna's account, {waiting} for her withdrawal that waits.
+# {file} stands for the id of a file that was uploaded before, {account} for anna's account, {waiting} for her withdrawal that waits,
+# {rule} for the rule of the group metals.
 CALLS = {
     ("GET", f"{V2}/assets/list"): Call("assets/list"),
     ("POST", f"{V2}/internal-assets"): Call("internal-assets", {"id": "xag", "name": "Silver", "scale": 4, "type": "Metals"}),
@@ -80,6 +86,27 @@ CALLS = {
         "users/anna/accounts", {"accountName": "Savings", "accountGroupId": "retail", "accountType": "Netting"}
     ),
     ("GET", f"{USERS}/{{userId}}/accounts/{{accountId}}"): Call("users/anna/accounts/{account}"),
+    ("GET", RULES): Call("commission-profiles/default/rules"),
+    ("POST", RULES): Call(
+        "commission-profiles/default/rules",
+        {
+            "commissionProfileRule": {"marketId": "cfd.xau_usd", "feeSettings": FEE, "priority": 2},
+            "priorities": [{"commissionProfileRuleId": "{rule}", "priority": 1}],
+        },
+    ),
+    ("PUT", ONE_RULE): Call(
+        "commission-profiles/default/rules/{rule}",
+        {
+            "commissionProfileRule": {"marketGroupId": "metals", "feeSettings": FEE},
+            "priorities": [{"commissionProfileRuleId": "{rule}", "priority": 1}],
+        },
+    ),
+    ("DELETE", ONE_RULE): Call("commission-profiles/default/rules/{rule}"),
+    ("POST", f"{ONE_RULE}/validate-update"): Call(
+        "commission-profiles/default/rules/{rule}/validate-update", {"commissionProfileRule": {"marketId": "cfd.xau_usd", "marketGroupId": None}}
+    ),
+    ("POST", f"{ONE_RULE}/validate-delete"): Call("commission-profiles/default/rules/{rule}/validate-delete"),
+    ("PUT", f"{RULES}/priorities"): Call("commission-profiles/default/rules/priorities", [{"commissionProfileRuleId": "{rule}", "priority": 1}]),
     ("GET", f"{MONEY}/{{transferId}}"): Call(f"{MONEY}/{{waiting}}", None, FIRST),
     ("GET", f"{MONEY}/accounts/{{accountId}}"): Call(f"{MONEY}/accounts/{{account}}", None, FIRST),
     ("POST", f"{MONEY}/deposit"): Call(f"{MONEY}/deposit", NEW_TRANSFER, FIRST),

@@ -1,0 +1,99 @@
+"""Writes what differs between two states of a list of rules or assignments, and nothing else: rows, versions and the audit trail."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+from django.db import models
+from django.db.models import F
+from django.utils import timezone
+
+from backoffice.commissions.models import Assignment, AssignmentList, Profile, Rule
+from backoffice.contracts.actor import Actor
+from backoffice.contracts.rule_book import BookAssignment, BookRule
+from backoffice.core import audit
+
+One = TypeVar("One", bound=BookRule | BookAssignment)
+SYSTEM_FIELDS = ("id", "version")
+
+
+class Table(NamedTuple):
+    model: type[models.Model]
+    object_type: str
+    columns: Callable[[Any], dict[str, Any]]
+
+
+def rule_columns(rule: BookRule) -> dict[str, Any]:
+    return {
+        "profile_id": rule.profile_id,
+        "priority": rule.priority,
+        "is_default": rule.is_default,
+        "market_id": rule.market_id,
+        "market_group_id": rule.market_group_id,
+        "spot_size": rule.fee.spot.size,
+        "cfd_type": rule.fee.cfd.type,
+        "cfd_size": rule.fee.cfd.size,
+        "cfd_asset_id": rule.fee.cfd.asset_id,
+        "min_fee_rat": rule.fee.min_fee_rat,
+    }
+
+
+def assignment_columns(assignment: BookAssignment) -> dict[str, Any]:
+    return {name: getattr(assignment, name) for name in ("priority", "user_id", "account_id", "account_group_id", "profile_id")}
+
+
+RULES, ASSIGNMENTS = Table(Rule, "commission_rule", rule_columns), Table(Assignment, "commission_assignment", assignment_columns)
+
+
+def store_rules(actor: Actor, profile_id: str, before: Sequence[BookRule], after: Sequence[BookRule]) -> None:
+    """The profile is locked."""
+    if _store(actor, RULES, before, after):
+        Profile.objects.filter(pk=profile_id).update(version=F("version") + 1, updated_at=timezone.now())
+
+
+def store_assignments(actor: Actor, before: Sequence[BookAssignment], after: Sequence[BookAssignment]) -> None:
+    """The list is locked."""
+    if _store(actor, ASSIGNMENTS, before, after):
+        AssignmentList.objects.update(version=F("version") + 1)
+
+
+def insert_rules(actor: Actor, rules: Sequence[BookRule]) -> None:
+    """Of a profile that has just been made."""
+    _store(actor, RULES, [], rules)
+
+
+def state(one: BookRule | BookAssignment | None) -> dict[str, str | None]:
+    """As the audit trail has it."""
+    return {} if one is None else audit.as_state(one, without=SYSTEM_FIELDS)
+
+
+def same(one: One, other: One) -> bool:
+    """But for their versions."""
+    return msgspec.structs.replace(one, version=other.version) == other
+
+
+def _store(actor: Actor, table: Table, before: Sequence[One], after: Sequence[One]) -> bool:
+    """Takes out, then changes in one statement, then puts in: so no priority is held twice at the end of any of them."""
+    old, new = {one.id: one for one in before}, {one.id: one for one in after}
+    gone = [id for id in old if id not in new]
+    moved = [id for id in new if id in old and not same(old[id], new[id])]
+    made = [id for id in new if id not in old]
+    rows = table.model._default_manager
+    if gone:
+        rows.filter(pk__in=gone).delete()
+    if moved:
+        changed = [table.model(id=id, version=_version(old[id], new[id]), **table.columns(new[id])) for id in moved]
+        rows.bulk_update(changed, [*_names(table, new[moved[0]]), "version"])
+    rows.bulk_create([table.model(id=id, version=new[id].version, **table.columns(new[id])) for id in made])
+    for id in (*gone, *moved, *made):
+        audit.changed(actor, table.object_type, id, state(old.get(id)), state(new.get(id)))
+    return bool(gone or moved or made)
+
+
+def _names(table: Table, one: One) -> list[str]:
+    return list(table.columns(one))
+
+
+def _version(old: One, new: One) -> int:
+    """A new priority alone is a change of the list, not of what stands in it."""
+    return old.version + (not same(msgspec.structs.replace(old, priority=new.priority), new))
