@@ -109,14 +109,14 @@ class Client:
             time.sleep(rng.uniform(0.01, 0.3) if rng else 0.05)
         raise AssertionError(f"no answer to {asked} in {seconds} s")
 
-    def all_at_once(self, asked: list[Asked], *, threads: int = 64) -> list[Answer | None]:
-        """Each once, as many at the same moment as there are threads."""
+    def all_at_once(self, asked: list[Asked], *, threads: int = 64) -> list[Answer]:
+        """As many at the same moment as there are threads; who is turned away because there are too many comes again."""
         ready = threading.Barrier(min(threads, len(asked)))
 
-        def ask(place: int) -> Answer | None:
+        def ask(place: int) -> Answer:
             if place < ready.parties:
                 ready.wait(30)
-            return self.once(asked[place])
+            return self.settled(asked[place])
 
         with ThreadPoolExecutor(ready.parties) as pool:
             return list(pool.map(ask, range(len(asked))))

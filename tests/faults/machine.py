@@ -16,10 +16,10 @@ from backoffice.embedded.processes import Child, Part
 
 
 class Every:
-    """Does something again and again until the body ends; what it raised is raised there."""
+    """Does something again and again until the body ends, or `most` times; what it raised is raised there."""
 
-    def __init__(self, act: Callable[[], object], pause: Callable[[], float]) -> None:
-        self.act, self.pause = act, pause
+    def __init__(self, act: Callable[[], object], pause: Callable[[], float], *, most: int = 1_000_000) -> None:
+        self.act, self.pause, self.most = act, pause, most
         self.ended, self.count = threading.Event(), 0
         self.error: Exception | None = None
         self.thread = threading.Thread(target=self._run, daemon=True)
@@ -36,7 +36,7 @@ class Every:
 
     def _run(self) -> None:
         try:
-            while not self.ended.wait(self.pause()):
+            while self.count < self.most and not self.ended.wait(self.pause()):
                 self.act()
                 self.count += 1
         except Exception as error:
