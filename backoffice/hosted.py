@@ -4,6 +4,8 @@ from backoffice.accounts import accounts, users
 from backoffice.accounts import groups as account_groups
 from backoffice.books import service as books
 from backoffice.callbacks import service as callbacks
+from backoffice.commission_changes import service as commission_changes
+from backoffice.commission_files import service as rule_files
 from backoffice.commissions import assignments as commission_assignments
 from backoffice.commissions import profiles as commission_profiles
 from backoffice.commissions import quotes as commission_quotes
@@ -40,4 +42,6 @@ def build() -> BackApi:
         commission_rules=commission_rules,
         commission_assignments=commission_assignments,
         commission_quotes=commission_quotes,
+        commission_changes=commission_changes,
+        rule_files=rule_files,
     )

@@ -15,6 +15,7 @@ from backoffice.contracts.books import Books
 from backoffice.contracts.calendars import Calendars
 from backoffice.contracts.callbacks import Callbacks
 from backoffice.contracts.categories import Categories
+from backoffice.contracts.commission_changes import CommissionChanges
 from backoffice.contracts.commission_quotes import CommissionQuotes
 from backoffice.contracts.commissions import CommissionAssignments, CommissionProfiles, CommissionRules
 from backoffice.contracts.desk import ApiClients, Audit, Identity, Operators, Own, Roles
@@ -26,6 +27,7 @@ from backoffice.contracts.market_groups import MarketGroups
 from backoffice.contracts.markets import Markets
 from backoffice.contracts.notifications import AdminNotifications
 from backoffice.contracts.rates import Rates
+from backoffice.contracts.rule_files import RuleFiles
 from backoffice.contracts.transfers import Transfers
 from backoffice.contracts.users import Users
 from backoffice.guard import guarded
@@ -58,6 +60,8 @@ class BackApi:
     commission_rules: CommissionRules
     commission_assignments: CommissionAssignments
     commission_quotes: CommissionQuotes
+    commission_changes: CommissionChanges
+    rule_files: RuleFiles
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -63,6 +63,8 @@ INSTALLED_APPS = [
     "backoffice.transfers",
     "backoffice.commissions",
     "backoffice.trading",
+    "backoffice.commission_changes",
+    "backoffice.commission_files",
     "backoffice.books",
     "backoffice.demo",
     "portal",
@@ -215,6 +217,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 MARKET_FILE_MAX_BYTES = 50_000_000
 MARKET_FILE_MAX_ROWS = 200_000
+# Checked while their sender waits.
+RULE_FILE_MAX_BYTES = 2_000_000
+RULE_FILE_MAX_ROWS = 2_000
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_TEMP_DIR = str(DATA_DIR / "tmp")
 FILE_UPLOAD_PERMISSIONS = 0o600
