@@ -12,6 +12,7 @@ from backoffice.api.areas import (
     callbacks,
     categories,
     commission_assignments,
+    commission_change_sets,
     commission_profiles,
     commission_quotes,
     commission_rules,
@@ -21,12 +22,13 @@ from backoffice.api.areas import (
     market_groups,
     markets,
     rates,
+    rule_files,
     tokens,
     transfers,
     users,
 )
 from backoffice.api.endpoint import Endpoint, endpoint
-from backoffice.api.uploads import FILE
+from backoffice.api.uploads import FILE, RULE_FILE
 
 
 class Route(NamedTuple):
@@ -52,6 +54,8 @@ CREATED = HTTPStatus.CREATED
 PROFILES, ASSIGNMENTS = f"{V2}/commission-profiles", f"{V2}/commission-assignments"
 PROFILE, ASSIGNMENT = f"{PROFILES}/{{commissionProfileId}}", f"{ASSIGNMENTS}/{{commissionAssignmentId}}"
 RULES, RULE = f"{PROFILE}/rules", f"{PROFILE}/rules/{{commissionProfileRuleId}}"
+CHANGE_SETS = f"{V2}/commission-change-sets"
+CHANGE_SET = f"{CHANGE_SETS}/{{changeSetId}}"
 VIEW_FEES, FEES = "view-commission-rules", "manage-commission-rules"
 
 ROUTES = (
@@ -159,6 +163,22 @@ ROUTES = (
     Route("PUT", ASSIGNMENT, FEES, endpoint(commission_assignments.update)),
     Route("DELETE", ASSIGNMENT, FEES, endpoint(commission_assignments.delete)),
     Route("POST", f"{V2}/commission-quotes", VIEW_FEES, endpoint(commission_quotes.quote)),
+    Route("GET", CHANGE_SETS, VIEW_FEES, endpoint(commission_change_sets.find)),
+    Route("POST", CHANGE_SETS, FEES, endpoint(commission_change_sets.draft, CREATED)),
+    Route("GET", CHANGE_SET, VIEW_FEES, endpoint(commission_change_sets.get)),
+    Route("PUT", CHANGE_SET, FEES, endpoint(commission_change_sets.edit)),
+    Route("GET", f"{CHANGE_SET}/impact", VIEW_FEES, endpoint(commission_change_sets.impact)),
+    Route("POST", f"{CHANGE_SET}/impact", FEES, endpoint(commission_change_sets.estimate)),
+    Route("DELETE", f"{CHANGE_SET}/impact", FEES, endpoint(commission_change_sets.cancel_estimate)),
+    Route("POST", f"{CHANGE_SET}/apply", FEES, endpoint(commission_change_sets.apply)),
+    Route("POST", f"{CHANGE_SET}/schedule", FEES, endpoint(commission_change_sets.schedule)),
+    Route("POST", f"{CHANGE_SET}/unschedule", FEES, endpoint(commission_change_sets.unschedule)),
+    Route("POST", f"{CHANGE_SET}/discard", FEES, endpoint(commission_change_sets.discard)),
+    Route("POST", f"{CHANGE_SET}/undo", FEES, endpoint(commission_change_sets.undo)),
+    Route("POST", f"{V2}/commission-rules/file", FEES, endpoint(rule_files.upload, reader=RULE_FILE)),
+    Route("GET", f"{V2}/commission-rules/file/{{id}}", FEES, endpoint(rule_files.get)),
+    Route("GET", f"{V2}/commission-rules/file/{{id}}/errors", FEES, endpoint(rule_files.errors)),
+    Route("GET", f"{V2}/commission-rules/download", VIEW_FEES, endpoint(rule_files.download)),
     Route("GET", BOOKS, "view-balances", endpoint(books.state)),
     Route("GET", f"{BOOKS}/passes", "view-balances", endpoint(books.passes)),
     Route("POST", f"{BOOKS}/audit", "audit-books", endpoint(books.audit)),

@@ -1,5 +1,6 @@
-"""The multipart body of a market file."""
+"""The multipart bodies of files: of markets, and of commission rules."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast, get_args
 
@@ -25,28 +26,45 @@ class Upload:
     preset_id: str | None
 
 
+@dataclass(frozen=True)
+class RuleUpload:
+    file: BinaryIO
+    name: str
+
+
 def _read(request: HttpRequest) -> Upload:
-    if media_type(request) != "multipart/form-data":
-        raise bodies.refused("Content-Type", "Expected multipart/form-data.")
-    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MARKET_FILE_MAX_BYTES + ENVELOPE_BYTES:
-        raise bodies.refused("file", f"The file is larger than {settings.MARKET_FILE_MAX_BYTES} bytes.")
-    fields = _fields(request)
-    file = request.FILES.get("file")
-    if file is None:
-        raise bodies.refused("file", "This field is missing.")
+    file, name, fields = _parts(request, FIELDS, most=settings.MARKET_FILE_MAX_BYTES)
     if "mapping" in fields and "presetId" in fields:
         raise bodies.refused("presetId", "Give either a mapping or a preset.")
     return Upload(
-        file=cast(BinaryIO, file),
-        name=(file.name or "markets")[-150:],
+        file=file,
+        name=name or "markets",
         mode=_mode(fields.get("mode", "ValidRows")),
         mapping=bodies.decode(fields["mapping"].encode(errors="surrogatepass"), FileMapping, at="mapping") if "mapping" in fields else None,
         preset_id=fields.get("presetId"),
     )
 
 
-def _fields(request: HttpRequest) -> dict[str, str]:
-    for given, allowed in ((request.POST, FIELDS), (request.FILES, ("file",))):
+def _read_rules(request: HttpRequest) -> RuleUpload:
+    file, name, _ = _parts(request, (), most=settings.RULE_FILE_MAX_BYTES)
+    return RuleUpload(file=file, name=name or "rules")
+
+
+def _parts(request: HttpRequest, names: Sequence[str], *, most: int) -> tuple[BinaryIO, str, dict[str, str]]:
+    """The file, its name, and the fields beside it."""
+    if media_type(request) != "multipart/form-data":
+        raise bodies.refused("Content-Type", "Expected multipart/form-data.")
+    if int(request.META.get("CONTENT_LENGTH") or 0) > most + ENVELOPE_BYTES:
+        raise bodies.refused("file", f"The file is larger than {most} bytes.")
+    fields = _fields(request, names)
+    file = request.FILES.get("file")
+    if file is None:
+        raise bodies.refused("file", "This field is missing.")
+    return cast(BinaryIO, file), (file.name or "")[-150:], fields
+
+
+def _fields(request: HttpRequest, names: Sequence[str]) -> dict[str, str]:
+    for given, allowed in ((request.POST, names), (request.FILES, ("file",))):
         for name in given:
             if name not in allowed:
                 raise bodies.refused(name, "There is no such field.")
@@ -71,4 +89,12 @@ _PROPERTIES: dict[str, Any] = {
     "mapping": {"type": "string", "contentMediaType": "application/json", "description": "A FileMapping as JSON, for a foreign layout."},
     "presetId": {"type": "string", "description": "A saved mapping, instead of `mapping`."},
 }
-FILE = Reader(_read, ("multipart/form-data",), {"type": "object", "properties": _PROPERTIES, "required": ["file"], "additionalProperties": False})
+_RULES: dict[str, Any] = {"file": {"type": "string", "format": "binary", "description": "CSV or XLSX, up to 2 MB and 2,000 rows."}}
+
+
+def _multipart(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": ["file"], "additionalProperties": False}
+
+
+FILE = Reader(_read, ("multipart/form-data",), _multipart(_PROPERTIES))
+RULE_FILE = Reader(_read_rules, ("multipart/form-data",), _multipart(_RULES))

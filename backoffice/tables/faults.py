@@ -7,10 +7,14 @@ NOTES = ("#row", "#faults")
 
 
 class Fault(Protocol):
-    row: int
-    column: str
-    reason: str
-    suggestion: str | None
+    @property
+    def row(self) -> int: ...
+    @property
+    def column(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def suggestion(self) -> str | None: ...
 
 
 def noted(faults: Iterable[Fault]) -> Callable[[int], dict[str, str]]:

@@ -1,0 +1,1 @@
+"""Rule files: read, check, turn into change sets, export."""
