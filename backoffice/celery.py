@@ -31,6 +31,8 @@ app.conf.update(
         "backoffice.jobs.market_files.*": {"queue": "files"},
         "backoffice.jobs.books.*": {"queue": "files"},
         "backoffice.jobs.callbacks.*": {"queue": "callbacks"},
+        # What is due at an instant does not wait behind long work; that is done on `desk`.
+        "backoffice.jobs.commission_changes.estimate*": {"queue": "files"},
     },
     task_publish_retry=False,
     broker_transport_options={
@@ -53,7 +55,15 @@ app.conf.update(
         "callbacks": {"task": "backoffice.jobs.callbacks.deliver", "schedule": 5.0, "options": {"expires": 5}},
         "old callbacks": {"task": "backoffice.jobs.callbacks.clean", "schedule": 600.0, "options": {"expires": 600}},
         "books": {"task": "backoffice.jobs.books.audit", "schedule": 60.0, "options": {"expires": 60}},
+        "change sets": {"task": "backoffice.jobs.commission_changes.apply_due", "schedule": 5.0, "options": {"expires": 5}},
+        "impacts": {"task": "backoffice.jobs.commission_changes.estimate_all", "schedule": 5.0, "options": {"expires": 5}},
         "market files": {"task": "backoffice.jobs.market_files.sweep", "schedule": 5.0, "options": {"expires": 5}},
     },
-    imports=["backoffice.jobs.books", "backoffice.jobs.callbacks", "backoffice.jobs.heartbeat", "backoffice.jobs.market_files"],
+    imports=[
+        "backoffice.jobs.books",
+        "backoffice.jobs.callbacks",
+        "backoffice.jobs.commission_changes",
+        "backoffice.jobs.heartbeat",
+        "backoffice.jobs.market_files",
+    ],
 )

@@ -9,6 +9,7 @@ from backoffice.contracts.books import Reopening
 from backoffice.contracts.calendars import CalendarChange, NewCalendar
 from backoffice.contracts.callbacks import AllowedHosts, ReplayFailed, ReplayRequest
 from backoffice.contracts.categories import CategoryTreeDraft
+from backoffice.contracts.commission_changes import ChangeSetDraft, Period, Schedule
 from backoffice.contracts.commission_quotes import QuoteRequest
 from backoffice.contracts.commissions import (
     AssignmentDraft,
@@ -101,6 +102,16 @@ EXAMPLES: Mapping[Any, Any] = {
     ReplayRequest: {"webhookIds": ["evt_5cd53ef183bb9cdc06f23b1e1bdf33bb"]},
     ReplayFailed: {"since": "2026-11-24T00:00:00Z", "host": "pay.example.com"},
     AllowedHosts: {"allowedHosts": ["pay.example.com", "*.callbacks.example.com:8443"]},
+    ChangeSetDraft: {
+        "name": "Metals dearer from December",
+        "note": "Agreed on 20 November.",
+        "edits": [
+            {"type": "CreateRule", "commissionProfileId": "default", "priority": 1, "marketGroupId": "metals", "feeSettings": FEE},
+            {"type": "CreateAssignment", "accountGroupId": "professional", "commissionProfileId": "vip"},
+        ],
+    },
+    Period: {"from": "2026-11-01T00:00:00Z", "to": "2026-11-24T00:00:00Z"},
+    Schedule: {"applyAt": "2027-01-01T00:00:00Z"},
     NewCommissionProfile: {"commissionProfileId": "vip", "name": "VIP", "copyOf": "default"},
     CommissionProfileChange: {"name": "VIP"},
     NewRule: {"commissionProfileRule": {"marketGroupId": "metals", "feeSettings": FEE, "priority": 1}},

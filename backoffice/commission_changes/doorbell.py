@@ -1,9 +1,9 @@
-"""The bell of the worker that computes impacts and applies what is due."""
+"""The bell of the worker that computes impacts."""
 
 from backoffice.core import doorbell
 
-RUN = "backoffice.jobs.commission_changes.run"
+ESTIMATE = "backoffice.jobs.commission_changes.estimate"
 
 
 def ring(change_set_id: str) -> None:
-    doorbell.ring(RUN, change_set_id, queue="files")
+    doorbell.ring(ESTIMATE, change_set_id, queue="files")

@@ -7,29 +7,25 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from backoffice.commission_changes import books, claims, views, work
+from backoffice.commission_changes import books, claims, impacts, views
 from backoffice.commission_changes.models import ChangeSet
 from backoffice.commissions import state
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.commission_changes import DueChangeSet
+from backoffice.contracts.commission_changes import DueChangeSet, DueWork
 from backoffice.contracts.errors import Refused
 from backoffice.core import audit, ids
 from backoffice.notifications.post import post
 
 log = logging.getLogger(__name__)
+MOST = 100
 NOTICE = "ChangeSetNotApplied"
 
 
-def due(actor: Actor, *, change_set_id: str | None = None) -> list[DueChangeSet]:  # noqa: ARG001
-    rows, estimates = _come(), claims.due()
-    if change_set_id is not None:
-        known = ids.known(change_set_id)
-        rows, estimates = rows.filter(pk=known), [pk for pk in estimates if pk == known]
-    applied = [
-        DueChangeSet(change_set_id=str(pk), work="Apply", requester_kind=kind or "", requester_id=id or "")
-        for pk, kind, id in rows.order_by("apply_at").values_list("pk", "scheduler_kind", "scheduler_id")[:100]
-    ]
-    return applied + [DueChangeSet(change_set_id=str(pk), work="Estimate", requester_kind="system", requester_id="") for pk in estimates]
+def due(actor: Actor, work: DueWork) -> list[DueChangeSet]:  # noqa: ARG001
+    if work == "Estimate":
+        return [DueChangeSet(change_set_id=str(pk), work=work, requester_kind="system", requester_id="") for pk in claims.due()]
+    rows = _come().order_by("apply_at").values_list("pk", "scheduler_kind", "scheduler_id")[:MOST]
+    return [DueChangeSet(change_set_id=str(pk), work=work, requester_kind=kind or "", requester_id=id or "") for pk, kind, id in rows]
 
 
 def apply_due(actor: Actor, change_set_id: str) -> None:
@@ -58,7 +54,7 @@ def fail(actor: Actor, change_set_id: str, *, reason: str) -> None:
 
 
 def run(actor: Actor, change_set_id: str) -> None:  # noqa: ARG001
-    work.estimate(ids.known(change_set_id))
+    impacts.estimate(ids.known(change_set_id))
 
 
 def _come() -> QuerySet[ChangeSet]:

@@ -15,6 +15,7 @@ from backoffice.contracts.value import Value, Versioned
 ChangeSetStatus = Literal["Draft", "Scheduled", "Applied", "Undone", "Discarded", "Failed"]
 ImpactStatus = Literal["Queued", "Running", "Done", "Failed"]
 ImpactKind = Literal["Market", "Client"]
+DueWork = Literal["Apply", "Estimate"]
 ChangeAction = Literal["Created", "Changed", "Deleted"]
 
 
@@ -197,7 +198,7 @@ class DueChangeSet(Value, frozen=True, kw_only=True):
     """What a worker has to do with it, and in whose name."""
 
     change_set_id: str
-    work: Literal["Apply", "Estimate"]
+    work: DueWork
     requester_kind: str
     requester_id: str
 
@@ -250,8 +251,8 @@ class CommissionChanges(Protocol):
         Refuses: NotFound, Stale, Conflict (`wrong_status`; `moved_since` names what others have changed since it was applied), Invalid.
         """
 
-    def due(self, actor: Actor, *, change_set_id: str | None = None) -> list[DueChangeSet]:
-        """For the worker: those whose instant has come by the clock of the database, and impacts that nobody computes; or of the one named."""
+    def due(self, actor: Actor, work: DueWork) -> list[DueChangeSet]:
+        """For the worker: those whose instant has come by the clock of the database, or impacts that nobody computes; first come, first."""
 
     def apply_due(self, actor: Actor, change_set_id: str) -> None:
         """For the worker, in the name of who scheduled it; once, however many try. One that cannot be applied any more fails, with a notification."""

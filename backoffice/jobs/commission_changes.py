@@ -1,4 +1,4 @@
-"""Change sets in the worker: impacts when the bell rings, and every few seconds whatever nobody works on or whose instant has come."""
+"""Change sets in the worker: what is due at its instant, and impacts when the bell rings or when nobody rang."""
 
 import logging
 from uuid import uuid4
@@ -15,26 +15,31 @@ WORKER = Actor(kind="system", id="commission-changes", name="Commission changes"
 NOT_ALLOWED = "Whoever scheduled this may no longer change commission rules."
 
 
-@app.task(name="backoffice.jobs.commission_changes.run", ignore_result=True)
-def run(change_set_id: str) -> None:
-    for found in back_api().commission_changes.due(WORKER, change_set_id=change_set_id):
-        _work(found)
+@app.task(name="backoffice.jobs.commission_changes.apply_due", ignore_result=True)
+def apply_due() -> None:
+    for found in back_api().commission_changes.due(WORKER, "Apply"):
+        _guarded(found)
 
 
-@app.task(name="backoffice.jobs.commission_changes.sweep", ignore_result=True)
-def sweep() -> None:
-    for found in back_api().commission_changes.due(WORKER):
-        _work(found)
+@app.task(name="backoffice.jobs.commission_changes.estimate", ignore_result=True)
+def estimate(change_set_id: str) -> None:
+    back_api().commission_changes.run(WORKER, change_set_id)
 
 
-def _work(found: DueChangeSet) -> None:
+@app.task(name="backoffice.jobs.commission_changes.estimate_all", ignore_result=True)
+def estimate_all() -> None:
+    for found in back_api().commission_changes.due(WORKER, "Estimate"):
+        _guarded(found)
+
+
+def _guarded(found: DueChangeSet) -> None:
+    """One that stops its worker does not keep the next from being done."""
     try:
         if found.work == "Apply":
             _apply(found)
         else:
-            back_api().commission_changes.run(WORKER, found.change_set_id)
+            estimate(found.change_set_id)
     except Exception:
-        # The claim runs out and another attempt follows; what is due stays due.
         log.exception("change set %s stopped its worker", found.change_set_id)
 
 
