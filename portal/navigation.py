@@ -9,6 +9,7 @@ from backoffice.contracts import operations
 from backoffice.contracts.actor import Actor
 
 VIEW, MARKETS, TRANSFERS = "view-common", "manage-markets", "view-transfers"
+COMMISSIONS = "view-commission-rules"
 
 
 class Section(NamedTuple):
@@ -52,6 +53,15 @@ SECTIONS: Sequence[tuple[str, Sequence[Section]]] = (
         ),
     ),
     (
+        "Commissions",
+        (
+            Section("Profiles", "badge-percent", "portal:commissions-list", "s", COMMISSIONS),
+            Section("Assignments", "list-ordered", "portal:commissions-assignments", "n", COMMISSIONS),
+            Section("Change sets", "file-pen-line", "portal:commissions-changes", "d", COMMISSIONS),
+            Section("What would it pay?", "calculator", "portal:commissions-explain", "y", COMMISSIONS),
+        ),
+    ),
+    (
         "Catalogue",
         (
             Section("Markets", "chart-candlestick", "portal:markets-list", "m"),
@@ -78,6 +88,9 @@ ACTS: Sequence[Act] = (
     Act("New deposit", "banknote-arrow-down", "portal:transfers-deposit", "manage-transfers"),
     Act("New withdrawal", "banknote-arrow-up", "portal:transfers-withdraw", "manage-transfers"),
     Act("Create a client", "user-plus", "portal:clients-create", "manage-accounts"),
+    Act("Ask what an order would pay", "calculator", "portal:commissions-explain", COMMISSIONS),
+    Act("Create a commission profile", "badge-percent", "portal:commissions-create", "manage-commission-rules"),
+    Act("Assign a commission profile", "list-ordered", "portal:commissions-assignments-create", "manage-commission-rules"),
     Act("Create a market", "plus", "portal:markets-create", MARKETS),
     Act("Create an internal asset", "plus", "portal:assets-create", "manage-assets"),
     Act("Create a calendar", "plus", "portal:calendars-create", MARKETS),

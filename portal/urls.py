@@ -28,6 +28,7 @@ urlpatterns = [
     path("markets/<str:market_id>/status/<str:status>/", market_edit.change_status, name="markets-status"),
     path("markets/<str:market_id>/timeline/", markets.timeline, name="markets-timeline"),
     path("", include("portal.section_urls.money")),
+    path("", include("portal.section_urls.commissions")),
     path("", include("portal.section_urls.catalog")),
     path("", include("portal.section_urls.files")),
     path("", include("portal.section_urls.settings")),

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 # A state's colour: ok is well, wait asks for attention, bad is broken, part is under way; the rest stays grey.
 PILLS = {
     "ok": ("Open", "Connected", "Active", "Applied", "Exported", "Created", "Completed", "Delivered"),
-    "wait": ("Paused", "Previewed", "Queued", "InProcess", "Disconnected", "AwaitingConfirmation", "Pending", "Frozen"),
-    "bad": ("Halted", "Failed", "Invalid", "Dead", "Refused"),
-    "part": ("Reading", "Applying", "Updated", "Waiting"),
+    "wait": ("Paused", "Previewed", "Queued", "InProcess", "Disconnected", "AwaitingConfirmation", "Pending", "Frozen", "Scheduled"),
+    "bad": ("Halted", "Failed", "Invalid", "Dead", "Refused", "Deleted"),
+    "part": ("Reading", "Applying", "Updated", "Changed", "Waiting", "Running"),
 }
 PILL_OF = {state: pill for pill, states in PILLS.items() for state in states}
 SPELLED = {"cfd": "CFD", "fx": "FX", "etf": "ETF", "ndf": "NDF", "perp": "perpetual", "ttl": "TTL", "api": "API", "crm": "CRM", "csv": "CSV"}
@@ -58,6 +58,10 @@ NOUNS = {
     "callbacks": "the callback",
     "books": "the books",
     "rates": "rates",
+    "commission_profiles": "the commission profile",
+    "commission_rules": "the commission rule",
+    "commission_assignments": "the commission assignment",
+    "commission_changes": "the change set",
 }
 # Where verb and noun alone would not read well.
 PHRASES: Mapping[str, str] = {
@@ -73,6 +77,17 @@ PHRASES: Mapping[str, str] = {
     "callbacks.end_previous_secret": "ended the previous callback secret of",
     "books.audit": "audited the books",
     "books.reopen": "reopened the books",
+    "commission_changes.draft": "drafted the change set",
+    "commission_changes.edit": "drafted anew the change set",
+    "commission_changes.estimate": "asked for the impact of the change set",
+    "commission_changes.cancel_estimate": "stopped computing the impact of the change set",
+    "commission_changes.schedule": "scheduled the change set",
+    "commission_changes.unschedule": "took off the schedule the change set",
+    "commission_changes.apply_due": "applied at its time the change set",
+    "commission_changes.run": "computed the impact of the change set",
+    "commission_changes.fail": "gave up the change set",
+    "commission_rules.set_priorities": "put the commission rules in order",
+    "commission_assignments.set_priorities": "put the commission assignments in order",
     "rates.set_root": "chose the root asset",
     "rates.replace_root": "chose another root asset",
     "rates.set_prices": "set prices",

@@ -40,7 +40,7 @@ SEEN_WITH = {
     "commission_profile": "view-commission-rules",
     "commission_rule": "view-commission-rules",
     "commission_assignment": "view-commission-rules",
-    "commission_change_set": "view-commission-rules",
+    "change_set": "view-commission-rules",
 }
 
 

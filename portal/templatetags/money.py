@@ -38,6 +38,17 @@ def in_root(context: Context, value: Decimal | None) -> str:
     return worth.root_text(value)
 
 
+@register.simple_tag(takes_context=True)
+def more_or_less(context: Context, old: Decimal | None, new: Decimal | None) -> SafeString:
+    """The difference in the root asset, told apart by sign and colour; a dash where one side is not known."""
+    if old is None or new is None:
+        return format_html('<span class="muted">{}</span>', "—")
+    change = new - old
+    return format_html(
+        '<span class="{}">{}{}</span>', "neg" if change < 0 else "pos" if change else "muted", "+" if change > 0 else "", in_root(context, change)
+    )
+
+
 @register.filter
 def waited(since: datetime) -> str:
     """How long ago, in the two largest units."""

@@ -19,6 +19,7 @@ from portal.asked import number_of
 from portal.forms.clients import ACCOUNT_LABELS
 from portal.objects import Act, Tab, act
 from portal.session import DeskRequest
+from portal.views.commission_explain import explain_act
 from portal.worth import total, worth_of
 
 PAGE, RECORDS = 50, 50
@@ -114,11 +115,13 @@ def url(page: str, account_id: str) -> str:
 
 
 def _acts(actor: Actor, account: AccountDetails, user: User) -> list[Act]:
-    """Nothing new begins on a closed account, nor for a client who is frozen or gone."""
+    """No money moves on a closed account, nor for a client who is frozen or gone."""
+    asks = explain_act(actor, account=account.account_id)
     if account.status == "Closed" or user.status in ("Frozen", "Terminated"):
-        return []
+        return [asks]
     query = "?" + urlencode({"account": account.account_id})
     return [
+        asks,
         act(actor, "transfers.withdraw", "Withdraw", "banknote-arrow-up", reverse("portal:transfers-withdraw") + query),
         act(actor, "transfers.deposit", "Deposit", "banknote-arrow-down", reverse("portal:transfers-deposit") + query, is_primary=True),
     ]

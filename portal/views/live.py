@@ -24,6 +24,9 @@ NOUNS = {
     "account_group": "account group",
     "transfer": "transfer",
     "callback": "callback",
+    "commission_profile": "profile",
+    "commission_assignment": "assignment",
+    "change_set": "change set",
 }
 
 

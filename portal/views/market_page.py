@@ -9,6 +9,7 @@ from backoffice.contracts.markets import Market, MarketStatus
 from portal.forms.form import Bound
 from portal.forms.market import form_of
 from portal.objects import Act, Tab, act
+from portal.views.commission_explain import explain_act
 
 # From each status the statuses one may go to, with the word for going there.
 STEPS: dict[MarketStatus, tuple[tuple[MarketStatus, str, str], ...]] = {
@@ -40,8 +41,10 @@ def frame(actor: Actor, market: Market, tab: str, since: int) -> dict[str, Any]:
 
 def acts_of(actor: Actor, market: Market) -> list[Act]:
     """Legal next steps only: without a calendar a market cannot open, so that step leads to choosing one."""
+    asks = explain_act(actor, market=market.market_id)
     if market.calendar_id is None:
         return [
+            asks,
             act(
                 actor,
                 "markets.update",
@@ -49,9 +52,9 @@ def acts_of(actor: Actor, market: Market) -> list[Act]:
                 "calendar-plus",
                 reverse("portal:markets-edit", args=[market.market_id]),
                 is_primary=True,
-            )
+            ),
         ]
-    return [
+    steps = [
         act(
             actor,
             "markets.patch",
@@ -63,6 +66,7 @@ def acts_of(actor: Actor, market: Market) -> list[Act]:
         )
         for status, label, icon in STEPS[market.status]
     ]
+    return [asks, *steps]
 
 
 def facts_of(actor: Actor, market: Market) -> list[tuple[str, list[Bound]]]:
