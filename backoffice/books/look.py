@@ -20,7 +20,8 @@ VIOLATIONS = f"SELECT count(*) OVER (), object_type, object_id, detail FROM ({{}
 TOTALS = """
 WITH clients AS (SELECT asset_id, trim_scale(sum(total)) AS total, trim_scale(sum(locked)) AS locked FROM ledger_balance GROUP BY asset_id),
 entries AS (
-    SELECT asset_id, CASE WHEN account_id LIKE '%:%' THEN split_part(account_id, ':', 1) END AS house, count(*) AS count, trim_scale(sum(amount)) AS total
+    SELECT asset_id, CASE WHEN account_id LIKE '%:%' THEN split_part(account_id, ':', 1) END AS house,
+        count(*) AS count, trim_scale(sum(amount)) AS total
     FROM ledger_entry GROUP BY 1, 2
 ), house AS (
     SELECT asset_id, sum(count)::bigint AS count, sum(total) FILTER (WHERE house = 'external') AS external,
