@@ -78,13 +78,13 @@ def quote(actor: Actor, request: QuoteRequest) -> CommissionQuote:  # noqa: ARG0
         amount=amount,
         lots=lots,
         price=request.price,
-        fee=fee,
+        fee=_trimmed(fee),
         fee_asset_id=names.charged(terms),
         fee_in_rat=_in_root(terms, fee, facts.quote_rate),
         root_asset_id=facts.root_asset_id,
         rate_to_root=facts.quote_rate,
-        calculated=calculated,
-        floor=floor,
+        calculated=_trimmed(calculated),
+        floor=_trimmed(floor),
         is_floor_applied=floor > fees.rounded_up(calculated, terms.scale),
         commission_profile_id=assignment.profile_id,
         commission_profile_name=profile_name,
@@ -120,7 +120,7 @@ def _sizes(request: QuoteRequest, facts: Facts) -> tuple[Decimal, Decimal | None
     lots = fees.quotient_up(amount, Decimal(facts.lot_size), 18)
     if fees.product(lots, Decimal(facts.lot_size)) != amount:
         _refuse({"amount": [f"is no number of lots of {facts.lot_size}"]})
-    return amount, Decimal(explain.plain(lots))
+    return amount, _trimmed(lots)
 
 
 def _faults(request: QuoteRequest, facts: Facts) -> Faults:
@@ -143,8 +143,13 @@ def _terms(facts: Facts, fee: FeeSettings) -> fees.Terms:
 
 def _in_root(terms: fees.Terms, fee: Decimal, rate: Decimal | None) -> Decimal | None:
     if not terms.is_spot:
-        return fee
-    return None if rate is None else fees.product(fee, rate)
+        return _trimmed(fee)
+    return None if rate is None else _trimmed(fees.product(fee, rate))
+
+
+def _trimmed(value: Decimal) -> Decimal:
+    """Without the zeros at its end."""
+    return Decimal(explain.plain(value))
 
 
 def _refuse(found: Faults) -> None:
