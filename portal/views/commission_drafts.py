@@ -60,15 +60,28 @@ def rules_ordered(profile_id: str, order: Sequence[str]) -> list[AnyEdit]:
 
 
 def rule_added(profile_id: str, draft: NewRuleDraft) -> list[AnyEdit]:
-    target = {"market_id": draft.market_id, "market_group_id": draft.market_group_id}
-    return [CreateRule(commission_profile_id=profile_id, fee_settings=draft.fee_settings, **target)]
+    return [
+        CreateRule(
+            commission_profile_id=profile_id,
+            market_id=draft.market_id,
+            market_group_id=draft.market_group_id,
+            fee_settings=draft.fee_settings,
+        )
+    ]
 
 
 def rule_changed(rule_id: str, draft: RuleDraft, *, is_default: bool) -> list[AnyEdit]:
+    """Of a default rule only the fees change."""
     if is_default:
         return [ChangeRule(commission_profile_rule_id=rule_id, fee_settings=draft.fee_settings)]
-    target = {"market_id": draft.market_id, "market_group_id": draft.market_group_id}
-    return [ChangeRule(commission_profile_rule_id=rule_id, fee_settings=draft.fee_settings, **target)]
+    return [
+        ChangeRule(
+            commission_profile_rule_id=rule_id,
+            market_id=draft.market_id,
+            market_group_id=draft.market_group_id,
+            fee_settings=draft.fee_settings,
+        )
+    ]
 
 
 def rule_removed(rule_id: str) -> list[AnyEdit]:

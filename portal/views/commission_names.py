@@ -69,7 +69,7 @@ def _account(account: AccountDetails, users: dict[str, str]) -> str:
 @require_safe
 def pick(request: DeskRequest, kind: str) -> HttpResponse:
     """What an input may be completed to, as options; whichever input asks sends what stands in it."""
-    sought = next(iter(request.GET.values()), "").strip()[:LONGEST]
+    sought = request.GET.get(next(iter(request.GET), ""), "").strip()[:LONGEST]
     options = list(PICKS[kind](request.actor, sought))[:FOUND] if sought and kind in PICKS else []
     return render(request, "portal/commissions/options.html", {"options": options})
 

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from backoffice.contracts.commission_changes import ChangeSetQuery
 from backoffice.contracts.history import TransferQuery
 from backoffice.contracts.markets import MarketQuery
 from backoffice.contracts.users import UserQuery
@@ -18,7 +19,7 @@ from portal import respond
 from portal.session import DeskRequest
 from portal.templatetags.desk import words
 
-MOST_OF_A_KIND, LONGEST_QUERY = 6, 60
+MOST_OF_A_KIND, LONGEST_QUERY, LOOKED_AT = 6, 60, 50
 SHORTEST_EXTERNAL_ID = 4
 ACCOUNT = re.compile(r"[0-9a-f]{24}")
 
@@ -33,10 +34,17 @@ class Hit(NamedTuple):
 @require_safe
 def search(request: DeskRequest) -> HttpResponse:
     sought = request.GET.get("q", "").strip()[:LONGEST_QUERY]
-    hits = [*_money(request, sought), *(_hits(request, sought) if request.actor.may("view-common") else [])] if sought else []
+    hits = list(_all(request, sought)) if sought else []
     if respond.wants_fragment(request):
         return render(request, "components/palette_hits.html", {"hits": hits})
     return render(request, "portal/home/search.html", {"hits": hits, "sought": sought, "crumbs": [("Search", "")]})
+
+
+def _all(request: DeskRequest, sought: str) -> Iterable[Hit]:
+    yield from _money(request, sought)
+    if request.actor.may("view-common"):
+        yield from _hits(request, sought)
+    yield from _commissions(request, sought)
 
 
 def _money(request: DeskRequest, sought: str) -> Iterable[Hit]:
@@ -75,6 +83,16 @@ def _hits(request: DeskRequest, sought: str) -> Iterable[Hit]:
     )
     if actor.may("manage-markets"):
         yield from _named(sought, "File", "file-up", "portal:files-show", ((file.id, file.name) for file in api.market_files.find(actor).items))
+
+
+def _commissions(request: DeskRequest, sought: str) -> Iterable[Hit]:
+    api, actor = back_api(), request.actor
+    if permitted(actor, "commission_profiles.find"):
+        found = ((one.commission_profile_id, one.name) for one in api.commission_profiles.find(actor))
+        yield from _named(sought, "Commission profile", "badge-percent", "portal:commissions-show", found)
+        sets = api.commission_changes.find(actor, ChangeSetQuery(limit=LOOKED_AT)).items
+        for one in [one for one in sets if sought.lower() in one.name.lower()][:MOST_OF_A_KIND]:
+            yield Hit(one.name, f"Change set · {words(one.status)}", "file-pen-line", reverse("portal:commissions-change", args=[one.change_set_id]))
 
 
 def _named(sought: str, kind: str, icon: str, url_name: str, named: Iterable[tuple[str, str]]) -> list[Hit]:
