@@ -37,9 +37,15 @@ def numbered(edits: Iterable[wanted.AnyEdit]) -> list[wanted.AnyEdit]:
 def _with_id(edit: wanted.AnyEdit) -> wanted.AnyEdit:
     if isinstance(edit, wanted.CreateRule) and edit.commission_profile_rule_id is None:
         return msgspec.structs.replace(edit, commission_profile_rule_id=str(uuid4()))
+    if isinstance(edit, wanted.ReplaceRules):
+        return msgspec.structs.replace(edit, rules=[_listed_with_id(rule) for rule in edit.rules])
     if isinstance(edit, wanted.CreateAssignment) and edit.commission_assignment_id is None:
         return msgspec.structs.replace(edit, commission_assignment_id=str(uuid4()))
     return edit
+
+
+def _listed_with_id(rule: wanted.ListedRule) -> wanted.ListedRule:
+    return rule if rule.commission_profile_rule_id is not None else msgspec.structs.replace(rule, commission_profile_rule_id=str(uuid4()))
 
 
 def _create_rule(book: RuleBook, edit: wanted.CreateRule, assets: checks.Assets) -> RuleBook:
@@ -89,6 +95,25 @@ def _order_rules(book: RuleBook, edit: wanted.OrderRules, assets: checks.Assets)
     return _with_rules(book, edit.commission_profile_id, _renumbered(siblings, numbers))
 
 
+def _replace_rules(book: RuleBook, edit: wanted.ReplaceRules, assets: checks.Assets) -> RuleBook:
+    profile_id = edit.commission_profile_id
+    _known_profile(book, profile_id)
+    siblings = _siblings(book, profile_id)
+    known = {rule.id: rule for rule in siblings if not rule.is_default}
+    elsewhere = {rule.id for rule in book.rules} - known.keys()
+    rules: dict[str, BookRule] = {}
+    for priority, listed in enumerate(edit.rules, start=1):
+        id = listed.commission_profile_rule_id or ""
+        if id in rules or id in elsewhere:
+            raise Invalid("The list is not valid.", fields={f"rules[{priority - 1}]": [f"{id} is there twice, or of another list"]})
+        fee = checks.stored(listed.fee_settings, assets)
+        rule = known.get(id) or BookRule(id=_new_id(id, (), field="commissionProfileRuleId"), profile_id=profile_id, priority=priority, fee=fee)
+        rules[id] = msgspec.structs.replace(
+            rule, priority=priority, market_id=listed.market_id, market_group_id=listed.market_group_id, fee=rule.fee if rule.fee == fee else fee
+        )
+    return _with_rules(book, profile_id, [*rules.values(), *(rule for rule in siblings if rule.is_default)])
+
+
 def _create_assignment(book: RuleBook, edit: wanted.CreateAssignment, assets: checks.Assets) -> RuleBook:  # noqa: ARG001
     _known_profile(book, edit.commission_profile_id)
     id = _new_id(edit.commission_assignment_id, book.assignments, field="commissionAssignmentId")
@@ -131,6 +156,7 @@ MAKE: dict[type[wanted.AnyEdit], Callable[[RuleBook, Any, checks.Assets], RuleBo
     wanted.ChangeRule: _change_rule,
     wanted.DeleteRule: _delete_rule,
     wanted.OrderRules: _order_rules,
+    wanted.ReplaceRules: _replace_rules,
     wanted.CreateAssignment: _create_assignment,
     wanted.ChangeAssignment: _change_assignment,
     wanted.DeleteAssignment: _delete_assignment,

@@ -1,13 +1,13 @@
 """Rows as rule lists: what rows of one profile must be together, and the steps to the lists that they say."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from uuid import uuid4
 
 import msgspec
 
 from backoffice.commission_files.rows import Row
-from backoffice.contracts.commission_changes import AnyEdit, ChangeRule, CreateRule, DeleteRule, OrderRules
+from backoffice.contracts.commission_changes import AnyEdit, ChangeRule, ListedRule, ReplaceRules
 from backoffice.contracts.rule_book import BookRule, RuleBook
 
 
@@ -89,35 +89,24 @@ def outcome(rows: Sequence[Row], before: RuleBook) -> Outcome:
     gone = [rule for rule in old if rule.id not in ids and not rule.is_default]
     made = [rule for rule in new if rule.id not in were]
     kept = sum(were.get(rule.id) == rule for rule in new)
-    edits: list[AnyEdit] = [DeleteRule(commission_profile_rule_id=rule.id) for rule in gone]
-    edits += [_creating(rule) for rule in made]
-    edits += [
-        ChangeRule(commission_profile_rule_id=rule.id, fee_settings=rule.fee) for rule in new if rule.id in were and were[rule.id].fee != rule.fee
-    ]
-    for profile_id in sorted(named):
-        edits += _ordering(profile_id, old, new)
+    edits = [edit for profile_id in sorted(named) for edit in _edits(profile_id, old, new)]
     return Outcome(edits, len(made), len(new) - len(made) - kept, len(gone), kept)
 
 
-def _creating(rule: BookRule) -> CreateRule:
-    return CreateRule(
-        commission_profile_rule_id=rule.id,
-        commission_profile_id=rule.profile_id,
-        market_id=rule.market_id,
-        market_group_id=rule.market_group_id,
-        fee_settings=rule.fee,
-    )
+def _edits(profile_id: str, old: Sequence[BookRule], new: Sequence[BookRule]) -> Iterator[AnyEdit]:
+    """Whole lists, as the file says them: made anew from later rules, the draft still says the same."""
+    was = [rule for rule in old if rule.profile_id == profile_id]
+    will = [rule for rule in new if rule.profile_id == profile_id]
+    listed = [rule for rule in will if not rule.is_default]
+    if listed != [rule for rule in was if not rule.is_default]:
+        yield ReplaceRules(commission_profile_id=profile_id, rules=[_listed(rule) for rule in listed])
+    for rule in will:
+        if rule.is_default and rule not in was:
+            yield ChangeRule(commission_profile_rule_id=rule.id, fee_settings=rule.fee)
 
 
-def _ordering(profile_id: str, old: Sequence[BookRule], new: Sequence[BookRule]) -> list[AnyEdit]:
-    """None where what stays keeps its order and what is new comes behind."""
-    wanted = [rule.id for rule in new if rule.profile_id == profile_id and not rule.is_default]
-    were = {rule.id for rule in old}
-    stays = {rule.id for rule in new if rule.id in were}
-    plain = [rule.id for rule in old if rule.id in stays and rule.profile_id == profile_id and not rule.is_default]
-    if wanted == plain + [id for id in wanted if id not in stays]:
-        return []
-    return [OrderRules(commission_profile_id=profile_id, commission_profile_rule_ids=wanted)]
+def _listed(rule: BookRule) -> ListedRule:
+    return ListedRule(commission_profile_rule_id=rule.id, market_id=rule.market_id, market_group_id=rule.market_group_id, fee_settings=rule.fee)
 
 
 def _rule(row: Row, known: dict[tuple[str, str | None, str | None], BookRule]) -> BookRule:

@@ -59,6 +59,22 @@ class OrderRules(Edit, frozen=True, kw_only=True):
     commission_profile_rule_ids: list[str]
 
 
+class ListedRule(Value, frozen=True, kw_only=True):
+    """One that there is, by its id, with what it is to name and charge from now on; or a new one."""
+
+    commission_profile_rule_id: str | None = None
+    market_id: str | None = None
+    market_group_id: str | None = None
+    fee_settings: FeeSettings
+
+
+class ReplaceRules(Edit, frozen=True, kw_only=True):
+    """The list of a profile becomes this one, the first to be tried first; rules that it lacks go. The default rule is not in it and stays."""
+
+    commission_profile_id: str
+    rules: Annotated[list[ListedRule], Meta(max_length=10_000)]
+
+
 class CreateAssignment(Edit, frozen=True, kw_only=True):
     """Exactly one of user, account and account group."""
 
@@ -87,7 +103,7 @@ class OrderAssignments(Edit, frozen=True, kw_only=True):
     commission_assignment_ids: list[str]
 
 
-AnyEdit = CreateRule | ChangeRule | DeleteRule | OrderRules | CreateAssignment | ChangeAssignment | DeleteAssignment | OrderAssignments
+AnyEdit = CreateRule | ChangeRule | DeleteRule | OrderRules | ReplaceRules | CreateAssignment | ChangeAssignment | DeleteAssignment | OrderAssignments
 Edits = Annotated[list[AnyEdit], Meta(max_length=1_000)]
 
 
