@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from backoffice.contracts.errors import Invalid
+from backoffice.contracts.rule_files import RuleFile
 from backoffice.contracts.tables import FileFormat
 from backoffice.services import back_api
 from portal import respond
@@ -36,14 +37,18 @@ def upload(request: DeskRequest) -> HttpResponse:
         file = back_api().rule_files.upload(request.actor, cast(BinaryIO, sent.file), name=sent.name or "rules")
     except Invalid as refusal:
         return _form(request, error=refusal.detail)
-    return respond.redirect(request, reverse("portal:commissions-files-show", args=[file.id]))
+    toast = "Kept as a draft: look at what it changes." if file.stage == "Drafted" else ""
+    return respond.redirect(request, _href(file), toast=toast)
 
 
 @require_safe
 def show(request: DeskRequest, file_id: str) -> HttpResponse:
+    """What is wrong with it; a file without faults is its change set, where it made one."""
     file = back_api().rule_files.get(request.actor, file_id)
+    if file.change_set_id is not None:
+        return respond.redirect(request, _href(file))
     after = number_of(request.GET.get("after", "")) or 0
-    href = reverse("portal:commissions-files-show", args=[file.id])
+    href = _href(file)
     faults = back_api().rule_files.errors(request.actor, file_id, after=after, limit=FAULTS)
     context = {
         "file": file,
@@ -78,6 +83,12 @@ def template(request: DeskRequest) -> HttpResponse:
     csv.writer(text).writerow(column.field for column in COLUMNS)
     headers = {"Content-Disposition": 'attachment; filename="commission-rules-template.csv"'}
     return HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _href(file: RuleFile) -> str:
+    if file.change_set_id is not None:
+        return reverse("portal:commissions-change", args=[file.change_set_id])
+    return reverse("portal:commissions-files-show", args=[file.id])
 
 
 def _format(request: DeskRequest) -> FileFormat:
