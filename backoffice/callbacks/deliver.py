@@ -26,7 +26,9 @@ CLAIMING_SECONDS = 300
 # Results are marked together: as many as come within a moment, or until a lane is free again.
 MOMENT_SECONDS = 0.05
 MOST_MARKS = 200
-LOOK_SECONDS = 0.05
+LOOK_SECONDS = 0.25
+# While lanes are on the wire, a hanging one perhaps, news for other hosts are asked for this often: what is new must not wait for what hangs.
+NEWS_SECONDS = 0.01
 # What was sent and cannot be marked is sent again, so the marks outwait a restart of the database.
 MARK_TRIES, MARK_PAUSE_SECONDS = 15, 1.0
 
@@ -88,14 +90,16 @@ class Dispatcher:
             self.told.put(Ended(batch[0].is_slow, unsent))
 
     def _gathered(self) -> list[marks.Result | Ended]:
-        """What the lanes tell within a moment, at once when one is free; nothing when it is time to look for work of other hosts."""
+        """What the lanes tell within a moment, at once when one is free; nothing when there is news, or time to look for work of other hosts."""
         found: list[marks.Result | Ended] = []
         until = time.monotonic() + LOOK_SECONDS
         while len(found) < MOST_MARKS:
             try:
-                one = self.told.get(timeout=max(0, until - time.monotonic()))
+                one = self.told.get(timeout=max(0, min(until - time.monotonic(), NEWS_SECONDS)))
             except queue.Empty:
-                break
+                if time.monotonic() >= until or (not found and self.running < LANES and doorbell.has_news()):
+                    break
+                continue
             if not found:
                 until = time.monotonic() + MOMENT_SECONDS
             if isinstance(one, Ended):

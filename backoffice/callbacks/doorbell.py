@@ -16,6 +16,7 @@ SWEEP_SECONDS = 5
 # A round trip to the broker for every event would cost a tenth of what a deposit costs; nobody notices a fiftieth of a second.
 REST_SECONDS = 0.02
 RUNG = "callbacks-rung"
+NEWS = "callbacks-news"
 
 
 class _Ringer:
@@ -41,6 +42,7 @@ class _Ringer:
 
 def _rang() -> bool:
     try:
+        cache.set(NEWS, 1, timeout=SWEEP_SECONDS)
         if not cache.add(RUNG, 1, timeout=SWEEP_SECONDS):
             return True
     except Exception:  # as for the bell itself: whatever is wrong with the broker, the sweep comes
@@ -54,6 +56,14 @@ _ringer = _Ringer()
 def ring() -> None:
     """Once the event is committed."""
     _ringer.ask()
+
+
+def has_news() -> bool:
+    """Whether somebody rang since the last time, for one who is at work already and takes no other message meanwhile."""
+    try:
+        return cache.delete(NEWS)
+    except Exception:  # it will look again soon
+        return False
 
 
 def heard() -> None:
