@@ -9,10 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.core.cache import cache
-
 from backoffice.callbacks import doorbell as callbacks_bell
-from backoffice.core import doorbell
 from backoffice.embedded import parts, processes
 from backoffice.embedded.places import places
 from bench import transfers_bank as bank
@@ -70,6 +67,9 @@ def _drain(sides: Sides, shown: Shown, runs: int) -> None:
 def _hang(sides: Sides, shown: Shown, runs: int) -> None:
     shown.head(f"P4 milliseconds from a deposit to the delivery of its callback, {CALLS_A_SECOND} calls a second, p95 of the healthy hosts")
     with _worker():
+        # It has to be up before anything is timed.
+        sides.desk(2, seconds=1, share=1, urls=",".join(URLS))
+        _await_drained()
         for _ in range(runs):
             calm, _ = _latency(sides, URLS)
             hung, count = _latency(sides, [*URLS, f"http://{HANGING}/"])
@@ -105,18 +105,19 @@ def _receivers() -> Iterator[None]:
 
 @contextmanager
 def _worker() -> Iterator[None]:
-    worker = parts.worker(places(Path(os.environ["DATA_DIR"])), os.environ, queue=callbacks_bell.QUEUE)
-    worker.start()
+    """With beat, as in earnest."""
+    at = places(Path(os.environ["DATA_DIR"]))
+    children = [parts.worker(at, os.environ, queue=callbacks_bell.QUEUE), parts.beat(at, os.environ)]
     try:
+        for child in children:
+            child.start()
         yield
     finally:
-        worker.stop()
+        for child in children:
+            child.stop()
 
 
 def _await_drained() -> None:
-    """Beat is not here to ring."""
-    cache.delete(callbacks_bell.RUNG)
-    doorbell.ring(callbacks_bell.DELIVER, queue=callbacks_bell.QUEUE)
     if not processes.wait_until(lambda: bank.rows(WAITING, list(HEALTHY))[0][0] == 0, DRAIN_SECONDS, 0.1):
         raise SystemExit(f"{bank.rows(WAITING, list(HEALTHY))[0][0]} callbacks still wait after {DRAIN_SECONDS} s")
 
