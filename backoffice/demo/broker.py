@@ -32,15 +32,15 @@ def assets(source: str) -> list[NewAsset]:
 
 
 def calendars() -> list[NewCalendar]:
-    return _values("calendars.json", list[NewCalendar])
+    return values("calendars.json", list[NewCalendar])
 
 
 def groups() -> list[NewMarketGroup]:
-    return _values("groups.json", list[NewMarketGroup])
+    return values("groups.json", list[NewMarketGroup])
 
 
 def liquidity_sessions() -> list[NewLiquiditySession]:
-    return _values("liquidity_sessions.json", list[NewLiquiditySession])
+    return values("liquidity_sessions.json", list[NewLiquiditySession])
 
 
 def prices() -> list[NewPrice]:
@@ -48,7 +48,7 @@ def prices() -> list[NewPrice]:
 
 
 def account_groups() -> list[NewAccountGroup]:
-    return _values("account_groups.json", list[NewAccountGroup])
+    return values("account_groups.json", list[NewAccountGroup])
 
 
 def users() -> list[NewUser]:
@@ -61,7 +61,7 @@ def accounts() -> list[tuple[str, NewAccount]]:
 
 
 def categories() -> list[CategoryDraft]:
-    return _values("categories.json", list[CategoryDraft])
+    return values("categories.json", list[CategoryDraft])
 
 
 def within(category: CategoryDraft, markets: set[str]) -> CategoryDraft:
@@ -104,5 +104,5 @@ def _rows(name: str) -> Iterator[Row]:
         yield from csv.DictReader(lines)
 
 
-def _values(name: str, type: type[T]) -> T:
+def values(name: str, type: type[T]) -> T:
     return msgspec.json.decode((FACTS / name).read_bytes(), type=type)

@@ -9,7 +9,7 @@ from backoffice.contracts import operations
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.categories import CategoryTreeDraft
 from backoffice.contracts.users import UserQuery
-from backoffice.demo import broker, gateway, money
+from backoffice.demo import broker, commissions, gateway, money
 from backoffice.services import back_api
 
 DEMO = Actor(kind="system", id="demo", name="demo", door="cli", operations=frozenset(operations.ALL) | {operations.OWN})
@@ -42,6 +42,7 @@ def load(markets: int, *, progress: Step) -> None:
     progress("categories", 1, 1)
     _rates(progress)
     _clients(progress)
+    commissions.load(DEMO, progress=progress)
     money.load(DEMO, progress=progress)
     gateway.load(DEMO, port=int(os.environ.get("RECEIVER_PORT", "8001")), progress=progress)
 

@@ -14,7 +14,7 @@ WIDTH = 32
 
 
 class Command(BaseCommand):
-    help = "Load the demo broker: assets, calendars, groups, sessions, markets, categories, rates, clients, operators."
+    help = "Load the demo broker: assets, calendars, groups, sessions, markets, categories, rates, clients, commissions, operators."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--markets", type=int, default=300, help="how many markets, up to 5000")
