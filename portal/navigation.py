@@ -90,6 +90,7 @@ ACTS: Sequence[Act] = (
     Act("Create a client", "user-plus", "portal:clients-create", "manage-accounts"),
     Act("Ask what an order would pay", "calculator", "portal:commissions-explain", COMMISSIONS),
     Act("Create a commission profile", "badge-percent", "portal:commissions-create", "manage-commission-rules"),
+    Act("Upload a file of commission rules", "upload", "portal:commissions-files-upload", "manage-commission-rules"),
     Act("Assign a commission profile", "list-ordered", "portal:commissions-assignments-create", "manage-commission-rules"),
     Act("Create a market", "plus", "portal:markets-create", MARKETS),
     Act("Create an internal asset", "plus", "portal:assets-create", "manage-assets"),

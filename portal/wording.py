@@ -62,6 +62,7 @@ NOUNS = {
     "commission_rules": "the commission rule",
     "commission_assignments": "the commission assignment",
     "commission_changes": "the change set",
+    "rule_files": "the rule file",
 }
 # Where verb and noun alone would not read well.
 PHRASES: Mapping[str, str] = {
@@ -77,6 +78,7 @@ PHRASES: Mapping[str, str] = {
     "callbacks.end_previous_secret": "ended the previous callback secret of",
     "books.audit": "audited the books",
     "books.reopen": "reopened the books",
+    "rule_files.upload": "uploaded the rule file",
     "commission_changes.draft": "drafted the change set",
     "commission_changes.edit": "drafted anew the change set",
     "commission_changes.estimate": "asked for the impact of the change set",

@@ -20,7 +20,7 @@ FILTERS = ("actor", "action", "type", "object")
 TYPES = (
     "asset", "market", "market_group", "calendar", "liquidity_session", "category_tree", "market_file", "mapping_preset", "operator", "role",
     "api_client", "saved_view", "sign_in", "user", "account", "account_group", "transfer", "callback", "callback_host", "callback_settings", "books",
-    "rates",
+    "rates", "rule_file",
 )  # fmt: skip
 ACTIONS: Sequence[str] = sorted(action for action, rule in RULES.items() if not isinstance(rule, Reads))
 PAGES = {
@@ -28,6 +28,7 @@ PAGES = {
     "liquidity_session": "liquidity-show", "market_file": "files-show", "operator": "operators-show", "role": "roles-show",
     "api_client": "api-clients-show", "user": "clients-show", "account": "accounts-show", "account_group": "account-groups-show",
     "transfer": "transfers-show", "callback": "callbacks-show",
+    "rule_file": "commissions-files-show",
 }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from portal.views.commission_names import names_of
 
 CELLS = "portal/commissions/cells.html#"
 CREATE = Action(label="New profile", icon="plus", url_name="portal:commissions-create", operation="manage-commission-rules", is_primary=True)
+UPLOAD = Action(label="Upload rules", icon="upload", url_name="portal:commissions-files-upload", operation="manage-commission-rules")
 KIND = catalog.Kind(
     section="commissions",
     title="Commission profiles",
@@ -56,7 +57,7 @@ PROFILES: Listing[CommissionProfile] = Listing(
     find=_find,
     key=lambda row: row.commission_profile_id,
     href=lambda row: reverse("portal:commissions-show", args=[row.commission_profile_id]),
-    actions=(CREATE,),
+    actions=(UPLOAD, CREATE),
     empty=Empty(icon="badge-percent", text="A profile holds the rules by which accounts pay commissions.", action=CREATE),
     columns=(
         Column(key="name", label="Profile", sort="name", cell=CELLS + "profile"),
