@@ -13,7 +13,7 @@ from portal import respond
 from portal.forms.commissions import assignment_fields
 from portal.forms.form import Field
 from portal.forms.ranks import Rank, Ranks
-from portal.objects import Act, act, demand
+from portal.objects import Act, Tab, act, demand
 from portal.session import DeskRequest
 from portal.views import commission_drafts
 from portal.views.commission_names import names_of
@@ -125,7 +125,7 @@ def _editor(
 
 def _frame(request: DeskRequest, *, since: int | None = None) -> dict[str, Any]:
     return {
-        "tabs": [],
+        "tabs": [Tab("In order", here(), True)],
         "acts": [_add(request)],
         "crumbs": [(TITLE, "")],
         "live": {"type": OBJECT, "id": "", "since": desk().audit.latest(request.actor) if since is None else since},

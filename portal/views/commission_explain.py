@@ -23,7 +23,7 @@ from portal.views.commission_names import names_of, pick_urls
 from portal.worth import worth_of
 
 TITLE = "What would it pay?"
-UNITS = (("amount", "units of the base asset"), ("lots", "lots"))
+UNITS = (("amount", "Base asset"), ("lots", "Lots"))
 FIELDS = (
     Field(name="account", label="Account", is_required=True, hint="A part of its client's name or e-mail, or the whole id"),
     Field(name="market", label="Market", is_required=True, hint="A part of its name or id"),

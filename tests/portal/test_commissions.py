@@ -195,7 +195,7 @@ def test_coverage_names_markets_and_dead_rules(clerk: Client) -> None:
     page = page_of(clerk, "/commissions/profiles/vip/coverage/")
     assert "XAU/USD" in page
     assert "1 rule can never win" in page
-    assert "every market of the group metals falls to rules above it: 1" in page
+    assert "Every market of the group metals falls to rules above it: 1" in page
 
 
 def test_who_may_only_look_gets_no_buttons_and_is_refused(reader: Client) -> None:
