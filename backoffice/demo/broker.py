@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import product
 from pathlib import Path
 from typing import TypeVar
@@ -45,6 +46,11 @@ def liquidity_sessions() -> list[NewLiquiditySession]:
 
 def prices() -> list[NewPrice]:
     return [msgspec.convert(row | {"source": PRICED_BY}, NewPrice, strict=False) for row in _rows("prices.csv")]
+
+
+def levels() -> dict[str, Decimal]:
+    """About what one unit of an asset that no price leads to costs, in the root asset."""
+    return {row["assetId"]: Decimal(row["level"]) for row in _rows("levels.csv")}
 
 
 def account_groups() -> list[NewAccountGroup]:

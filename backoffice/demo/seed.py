@@ -9,7 +9,7 @@ from backoffice.contracts import operations
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.categories import CategoryTreeDraft
 from backoffice.contracts.users import UserQuery
-from backoffice.demo import broker, commissions, gateway, money
+from backoffice.demo import broker, commissions, gateway, money, trades
 from backoffice.services import back_api
 
 DEMO = Actor(kind="system", id="demo", name="demo", door="cli", operations=frozenset(operations.ALL) | {operations.OWN})
@@ -25,7 +25,7 @@ def is_loaded() -> bool:
     return bool(back_api().assets.find(DEMO))
 
 
-def load(markets: int, *, progress: Step) -> None:
+def load(markets: int, trade_count: int, *, progress: Step) -> None:
     """Everything that is not there yet; running it again adds nothing twice."""
     api = back_api()
     api.assets.sync(DEMO, broker.assets("Crm"))
@@ -44,6 +44,7 @@ def load(markets: int, *, progress: Step) -> None:
     _clients(progress)
     commissions.load(DEMO, progress=progress)
     money.load(DEMO, progress=progress)
+    trades.load(DEMO, trade_count, progress=progress)
     gateway.load(DEMO, port=int(os.environ.get("RECEIVER_PORT", "8001")), progress=progress)
 
 

@@ -10,14 +10,15 @@ from django.core.management.base import BaseCommand, CommandError
 from backoffice.demo import seed
 from backoffice.operators import demo as people
 
-WIDTH = 32
+WIDTH, TRADES = 32, 20_000
 
 
 class Command(BaseCommand):
-    help = "Load the demo broker: assets, calendars, groups, sessions, markets, categories, rates, clients, commissions, operators."
+    help = "Load the demo broker: assets, calendars, groups, sessions, markets, categories, rates, clients, commissions, money, trades, operators."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--markets", type=int, default=300, help="how many markets, up to 5000")
+        parser.add_argument("--trades", type=int, default=TRADES, help="about how many executions, up to 10000000; missing ones are added")
         parser.add_argument("--first-start", action="store_true", help="do nothing when there are assets already")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -25,11 +26,13 @@ class Command(BaseCommand):
             raise CommandError("the demo is not for production")
         if not 1 <= options["markets"] <= 5_000:
             raise CommandError("--markets must be from 1 to 5000")
+        if not 0 <= options["trades"] <= 10_000_000:
+            raise CommandError("--trades must be from 0 to 10000000")
         if options["first_start"] and seed.is_loaded():
             return
         people.make_demo_operators()
         try:
-            seed.load(options["markets"], progress=self.show)
+            seed.load(options["markets"], options["trades"], progress=self.show)
         except seed.Stopped as reason:
             raise CommandError(str(reason)) from None
         self.stderr.write("demo broker loaded")
