@@ -1,9 +1,12 @@
 """Over thousands of random rule books and orders: the winner, the trail and the charges are those of a model written differently."""
 
+import re
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -104,3 +107,9 @@ def test_a_quotient_that_never_ends_is_rounded_up_by_what_is_cut_off() -> None:
     assert quote.quotient_up(Decimal(1), Decimal(3), 2) == Decimal("0.34")
     assert quote.quotient_up(Decimal("1.000000000000000000000000000000000001"), Decimal(1), 2) == Decimal("1.01")
     assert quote.quotient_up(Decimal("99999999999999999999.99"), Decimal(1), 2) == Decimal("99999999999999999999.99")
+
+
+@pytest.mark.parametrize("module", ["match", "quote", "explain", "reach", "order", "merge", "checks", "sound"])
+def test_what_decides_and_calculates_knows_no_database(module: str) -> None:
+    source = (Path(match.__file__).with_name(f"{module}.py")).read_text()
+    assert re.findall(r"^(?:from|import) (?:django|psycopg|backoffice\.(?:core|services)|.*\.models)", source, re.MULTILINE) == []

@@ -11,6 +11,8 @@ from backoffice.contracts.operations import OWN
 from backoffice.core.models import AuditChange
 from backoffice.markets.models import Market
 from backoffice.services import BackApi, desk
+from tests.api.callers import OWNER
+from tests.commissions.conftest import add_rule
 from tests.files.conftest import CLERK, applied, as_csv, exported, row, rows
 
 
@@ -114,3 +116,11 @@ def test_only_an_applied_file_can_be_undone_and_only_once(api: BackApi) -> None:
     with pytest.raises(Conflict):
         api.market_files.undo(CLERK, file.id)
     assert not Market.objects.exists()
+
+
+def test_a_market_that_a_commission_rule_names_by_now_stays(api: BackApi) -> None:
+    file = applied(as_csv(rows(1)))
+    add_rule("cfd.x0_usd")
+    with pytest.raises(Conflict, match="market_has_commission_rules"):
+        api.market_files.undo(OWNER, file.id)
+    assert Market.objects.filter(pk="cfd.x0_usd").exists()
