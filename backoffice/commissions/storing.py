@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F
 from django.utils import timezone
 
+from backoffice.commissions.explain import plain
 from backoffice.commissions.models import Assignment, AssignmentList, Profile, Rule
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.rule_book import BookAssignment, BookRule
@@ -48,6 +49,7 @@ RULES, ASSIGNMENTS = Table(Rule, "commission_rule", rule_columns), Table(Assignm
 def store_rules(actor: Actor, profile_id: str, before: Sequence[BookRule], after: Sequence[BookRule]) -> None:
     """The profile is locked."""
     if _store(actor, RULES, before, after):
+        audit.changed(actor, "commission_profile", profile_id, _outline(before), _outline(after))
         Profile.objects.filter(pk=profile_id).update(version=F("version") + 1, updated_at=timezone.now())
 
 
@@ -60,6 +62,22 @@ def store_assignments(actor: Actor, before: Sequence[BookAssignment], after: Seq
 def insert_rules(actor: Actor, rules: Sequence[BookRule]) -> None:
     """Of a profile that has just been made."""
     _store(actor, RULES, [], rules)
+
+
+def _outline(rules: Sequence[BookRule]) -> dict[str, str | None]:
+    """For the profile's own timeline: what each rule is for, where it stands and what it charges."""
+    return {_target(rule): _words(rule) for rule in rules}
+
+
+def _target(rule: BookRule) -> str:
+    return rule.market_id or (f"group:{rule.market_group_id}" if rule.market_group_id is not None else "default rule")
+
+
+def _words(rule: BookRule) -> str:
+    place = "" if rule.priority is None else f"{rule.priority}: "
+    size = plain(rule.fee.cfd.size)
+    cfd = f"{size} %" if rule.fee.cfd.type == "PerVolume" else f"{size} {rule.fee.cfd.asset_id or 'of the root asset'} a lot"
+    return f"{place}spot {plain(rule.fee.spot.size)} %, CFD {cfd}, at least {plain(rule.fee.min_fee_rat)}"
 
 
 def state(one: BookRule | BookAssignment | None) -> dict[str, str | None]:

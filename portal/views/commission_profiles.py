@@ -1,5 +1,6 @@
 """Commission profiles: the list, create (also as a copy), rename, delete, and the frame of a profile's pages."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,10 +11,11 @@ from backoffice.contracts.actor import Actor
 from backoffice.contracts.commissions import CommissionProfile
 from backoffice.contracts.errors import InUse, Invalid, Stale
 from backoffice.contracts.paging import Page
+from backoffice.guard import permitted
 from backoffice.services import back_api, desk
 from portal import catalog, respond
 from portal.asked import number_of
-from portal.forms.commissions import PROFILE_LABELS, RULE_LABELS, new_profile, new_profile_fields, profile_change, profile_form
+from portal.forms.commissions import PROFILE_LABELS, new_profile, new_profile_fields, profile_change, profile_form
 from portal.forms.form import Form
 from portal.forms.merge import Merge
 from portal.listing import Action, Column, Empty, Listing, State, answer, page_of
@@ -30,7 +32,7 @@ KIND = catalog.Kind(
     noun="profile",
     object_type="commission_profile",
     capability="commission_profiles",
-    labels=PROFILE_LABELS | RULE_LABELS,
+    labels=PROFILE_LABELS,
 )
 TABS = (("Rules", "show"), ("Coverage", "coverage"), ("Timeline", "timeline"))
 
@@ -137,7 +139,12 @@ def delete(request: DeskRequest, profile_id: str) -> HttpResponse:
 
 @require_safe
 def timeline(request: DeskRequest, profile_id: str) -> HttpResponse:
-    return catalog.timeline(request, KIND, found_profile(request, profile_id, "Timeline")[2])
+    """With its rules, by the names of what they are for."""
+    named = dict(PROFILE_LABELS)
+    if permitted(request.actor, "markets.names"):
+        named |= {market.market_id: market.display_name for market in back_api().markets.names(request.actor)}
+        named |= {f"group:{group.market_group_id}": group.name for group in back_api().market_groups.find(request.actor)}
+    return catalog.timeline(request, replace(KIND, labels=named), found_profile(request, profile_id, "Timeline")[2])
 
 
 def found_profile(request: DeskRequest, profile_id: str, tab: str) -> tuple[CommissionProfile, int, dict[str, Any]]:

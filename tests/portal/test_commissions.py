@@ -191,6 +191,16 @@ def test_the_default_rule_only_changes_what_it_charges(clerk: Client) -> None:
     assert clerk.get(f"/commissions/profiles/vip/rules/{default}/remove/").status_code == 400
 
 
+def test_the_timeline_of_a_profile_tells_of_its_rules(clerk: Client) -> None:
+    gold, metals = ids()
+    store_order(metals, gold)
+    page = page_of(clerk, "/commissions/profiles/vip/timeline/")
+    assert "put the commission rules in order" in page
+    assert "<dt>XAU/USD</dt>" in page
+    assert "1: spot 0.1 %, CFD 0.05 %, at least 1" in page
+    assert "2: spot 0.1 %, CFD 0.05 %, at least 1" in page
+
+
 def test_coverage_names_markets_and_dead_rules(clerk: Client) -> None:
     page = page_of(clerk, "/commissions/profiles/vip/coverage/")
     assert "XAU/USD" in page
