@@ -23,6 +23,8 @@ from backoffice.contracts.wire import encode
 from backoffice.tracing import network_of
 
 Answered = TypeVar("Answered")
+# Of files that are downloaded.
+MEDIA = {"Csv": "text/csv; charset=utf-8", "Xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 BY_NAME = ("body", "query", "version", "network")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from backoffice.api import examples
-from backoffice.api.endpoint import Download
+from backoffice.api.endpoint import MEDIA, Download
 from backoffice.api.problems import Problem
 from backoffice.api.routes import ROUTES, Route
 from backoffice.contracts.operations import ALL
@@ -84,7 +84,7 @@ def _success(route: Route, of_value: dict[str, Any]) -> dict[str, Any]:
     content: dict[str, Any] = {}
     for given in called.gives:
         if given is Download:
-            content["application/octet-stream"] = {"schema": {"type": "string", "format": "binary"}}
+            content |= {media.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}} for media in MEDIA.values()}
         else:
             content["application/json"] = {"schema": of_value[repr(given)]} | _example(given)
     if content:

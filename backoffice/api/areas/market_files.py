@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from backoffice.api.bodies import refused
-from backoffice.api.endpoint import Download
+from backoffice.api.endpoint import MEDIA, Download
 from backoffice.api.uploads import Upload
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import NotFound
@@ -24,7 +24,6 @@ from backoffice.contracts.tables import CellError, FileFormat
 from backoffice.contracts.value import Value
 from backoffice.services import back_api
 
-MEDIA = {"Csv": "text/csv; charset=utf-8", "Xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 # Rows are counted in 32 bits.
 Row = Annotated[int, Meta(ge=0, le=2_000_000_000)]
 Limit = Annotated[int, Meta(ge=1, le=1_000)]

@@ -1,7 +1,7 @@
 """Rule files: uploads that become change sets, their faults, exports."""
 
-from backoffice.api.areas.market_files import MEDIA, ErrorsQuery
-from backoffice.api.endpoint import Download
+from backoffice.api.areas.market_files import ErrorsQuery
+from backoffice.api.endpoint import MEDIA, Download
 from backoffice.api.uploads import RuleUpload
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.paging import Page
