@@ -10,6 +10,7 @@ import argparse
 import base64
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,10 +30,17 @@ def main() -> int:
     data = Path(tempfile.mkdtemp(prefix="desk-bench-"))
     data.chmod(0o711)
     measure = [sys.executable, "-m", "bench.transfers_measure", "--runs", str(asked.runs), "--seconds", str(asked.seconds), "--parts", *asked.parts]
+    command = [sys.executable, "-m", "backoffice.embedded.command", "--", *measure]
+    running = subprocess.Popen(command, env=environment(data), cwd=ROOT, start_new_session=True)
     try:
-        command = [sys.executable, "-m", "backoffice.embedded.command", "--", *measure]
-        return subprocess.run(command, env=environment(data), cwd=ROOT, timeout=asked.minutes * 60).returncode
+        return running.wait(asked.minutes * 60)
+    except subprocess.TimeoutExpired:
+        print(f"stopped after {asked.minutes:g} minutes")
+        return 1
     finally:
+        if running.poll() is None:
+            os.killpg(running.pid, signal.SIGTERM)
+            running.wait(60)
         if asked.keep:
             print(f"kept: {data}")
         else:
