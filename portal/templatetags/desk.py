@@ -23,7 +23,21 @@ register = template.Library()
 
 BADGES = 8
 UNNAMED = ("sign_in", "category_tree", "books", "rates")
-BY_NAME, NAMES = ("market_file", "mapping_preset", "saved_view", "operator", "role", "api_client", "change_set", "rule_file"), ("name", "username")
+BY_NAME, NAMES = (
+    (
+        "market_file",
+        "mapping_preset",
+        "saved_view",
+        "operator",
+        "role",
+        "api_client",
+        "change_set",
+        "commission_rule",
+        "commission_assignment",
+        "rule_file",
+    ),
+    ("name", "username"),
+)
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 REGION = mark_safe('hx-target="#region" hx-swap="outerHTML" hx-push-url="true"')
 REGION_FROM_TOP = mark_safe('hx-target="#region" hx-swap="outerHTML show:window:top" hx-push-url="true"')

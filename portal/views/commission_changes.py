@@ -1,6 +1,6 @@
 """Change sets: the list, one with what it changes object by object, its timeline, its name and note."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any, get_args
 
@@ -23,6 +23,7 @@ from portal.listing import Column, Empty, Filter, Listing, State, answer
 from portal.objects import Act, Tab, act, demand
 from portal.session import DeskRequest
 from portal.templatetags.desk import words
+from portal.views.commission_names import market_names, owner_names
 from portal.worth import worth_of
 
 CELLS, OBJECT, FULL = "portal/commissions/change_cells.html#", "change_set", 50
@@ -48,6 +49,8 @@ LABELS = {
     "changeCount": "Changes",
 }
 TABS = (("Changes", "change"), ("Impact", "change-impact"), ("Timeline", "change-timeline"))
+PLAIN = ("fee.spot.type", "isDefault")
+Diff = tuple[BookChange, str, list[tuple[str, str | None, str | None]]]
 OPEN, APPLICABLE = ("Draft", "Failed"), ("Draft", "Scheduled", "Failed")
 
 
@@ -99,9 +102,13 @@ def page(request: DeskRequest, change_set_id: str, *, status: int = 200, **more:
     rules = [one for one in found.value.changes if one.object_type == "commission_rule"]
     by_profile = groupby(sorted(rules, key=lambda one: one.commission_profile_id), key=lambda one: one.commission_profile_id)
     groups: list[tuple[str, Sequence[BookChange]]] = [(f"Rules of {named.get(id, id)}", list(changes)) for id, changes in by_profile]
-    if assigned := [one for one in found.value.changes if one.object_type == "commission_assignment"]:
+    assigned = [one for one in found.value.changes if one.object_type == "commission_assignment"]
+    if assigned:
         groups.append(("Assignments", assigned))
-    context |= {"groups": [(heading, [_diff(one) for one in changes]) for heading, changes in groups], "labels": LABELS, **more}
+    called = market_names(request.actor) if rules else {}
+    owners = owner_names(request.actor, [one.label for one in assigned]) if assigned else {}
+    shown = [(heading, [_diff(one, owners if changes is assigned else called, named) for one in changes]) for heading, changes in groups]
+    context |= {"groups": shown, "labels": LABELS, **more}
     return respond.page(request, "portal/commissions/change.html", "", context, status=status)
 
 
@@ -178,5 +185,11 @@ def _acts(actor: Actor, change: ChangeSet) -> list[Act]:
     return acts
 
 
-def _diff(change: BookChange) -> tuple[BookChange, list[tuple[str, str | None, str | None]]]:
-    return change, [(one.field, one.before, one.after) for one in change.fields]
+def _diff(change: BookChange, called: Mapping[str, str], profiles: Mapping[str, str]) -> Diff:
+    """The change, what people call its object, and its fields; what follows from the object itself is left out."""
+
+    def shown(field: str, value: str | None) -> str | None:
+        return profiles.get(value, value) if field == "profileId" and value else value
+
+    fields = [(one.field, shown(one.field, one.before), shown(one.field, one.after)) for one in change.fields if one.field not in PLAIN]
+    return change, called.get(change.label, change.label), fields

@@ -1,7 +1,7 @@
 """What would an order pay, and why exactly that: everything asked stands in the address, so the answer can be sent to somebody."""
 
 from decimal import Decimal
-from typing import Any, NamedTuple, get_args
+from typing import Any, get_args
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -19,7 +19,7 @@ from portal.fees import fee_words
 from portal.forms.form import Field, Form
 from portal.objects import Act, act, demand
 from portal.session import DeskRequest
-from portal.views.commission_names import names_of, pick_urls
+from portal.views.commission_names import Owner, names_of, pick_urls
 from portal.worth import worth_of
 
 TITLE = "What would it pay?"
@@ -32,14 +32,6 @@ FIELDS = (
     Field(name="unit", label="in", kind="choice", choices=UNITS),
     Field(name="price", label="Price", kind="decimal", is_required=True),
 )
-
-
-class Owner(NamedTuple):
-    """The quote's own account, to be named with the others."""
-
-    account_id: str | None
-    user_id: str | None = None
-    account_group_id: str | None = None
 
 
 # The names of a quote's request and of the inputs here.

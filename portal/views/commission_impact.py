@@ -23,7 +23,7 @@ from portal.views.commission_changes import found_change
 TEMPLATE = "portal/commissions/impact.html"
 RUNNING, SHOWN, CHARTED = ("Queued", "Running"), 50, 12
 PRESETS = (7, 30, 90)
-MOST_DAYS = 3_660
+MOST_DAYS, MOST_PERCENT = 3_660, 999
 FIELDS = (
     Field(name="from", label="From", kind="date", is_required=True),
     Field(name="to", label="To, included", kind="date", is_required=True),
@@ -32,12 +32,12 @@ HREFS: dict[ImpactKind, str] = {"Market": "portal:markets-show", "Client": "port
 
 
 class Line(NamedTuple):
-    """`percent` is None where nothing was paid before."""
+    """`percent` is "" where nothing was paid before, or where nothing changes."""
 
     row: ImpactRow
     href: str
     difference: Decimal
-    percent: Decimal | None
+    percent: str
 
 
 class Side(NamedTuple):
@@ -97,7 +97,7 @@ def _page(request: DeskRequest, change_set_id: str, *, form: Form | None = None,
         "presets": PRESETS,
         "sides": _sides(request, change_set_id) if is_done else [],
         "difference": _difference(summary) if summary and is_done else None,
-        "percent": _percent(summary.old_in_rat, summary.new_in_rat) if summary and is_done else None,
+        "percent": _percent(summary.old_in_rat, summary.new_in_rat) if summary and is_done else "",
         "last_day": summary.period.to - timedelta(microseconds=1) if summary else None,
     }
     return respond.page(request, TEMPLATE, "", context, status=status)
@@ -125,8 +125,11 @@ def _difference(summary: ImpactSummary) -> Decimal | None:
     return None if summary.old_in_rat is None or summary.new_in_rat is None else summary.new_in_rat - summary.old_in_rat
 
 
-def _percent(old: Decimal | None, new: Decimal | None) -> Decimal | None:
-    return ((new - old) * 100 / old).quantize(Decimal("0.1")) if old and new is not None else None
+def _percent(old: Decimal | None, new: Decimal | None) -> str:
+    if not old or new is None or new == old:
+        return ""
+    share = (new - old) * 100 / old
+    return f"over +{MOST_PERCENT} %" if share > MOST_PERCENT else f"{share:+.1f} %"
 
 
 def _form_of(summary: ImpactSummary | None) -> Form:

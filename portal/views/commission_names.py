@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -32,6 +32,12 @@ class Whom(Protocol):
     def account_group_id(self) -> str | None: ...
 
 
+class Owner(NamedTuple):
+    account_id: str | None = None
+    user_id: str | None = None
+    account_group_id: str | None = None
+
+
 @dataclass(frozen=True)
 class Names:
     users: dict[str, str] = field(default_factory=dict)
@@ -56,6 +62,22 @@ def names_of(actor: Actor, named: Sequence[Whom]) -> Names:
     users = {user.user_id: called(user) for user in back_api().users.by_ids(actor, sorted(ids))}
     groups = {group.account_group_id: group.name for group in back_api().account_groups.find(actor)}
     return Names(users, {one.account_id: _account(one, users) for one in accounts}, groups)
+
+
+def market_names(actor: Actor) -> dict[str, str]:
+    """Markets by id, and market groups as "group " and their id."""
+    if not permitted(actor, "markets.names"):
+        return {}
+    groups = {f"group {group.market_group_id}": group.name for group in back_api().market_groups.find(actor)}
+    return groups | {market.market_id: market.display_name for market in back_api().markets.names(actor)}
+
+
+def owner_names(actor: Actor, ids: Sequence[str]) -> dict[str, str]:
+    """Clients and accounts by id, whichever of them each id is of; account groups as "group " and their id."""
+    if not permitted(actor, "users.by_ids"):
+        return {}
+    names = names_of(actor, [Owner(account_id=id) for id in ids] + [Owner(user_id=id) for id in ids])
+    return {f"group {id}": name for id, name in names.groups.items()} | names.users | names.accounts
 
 
 def called(user: User) -> str:
