@@ -18,6 +18,8 @@ MONEY = (
     "backoffice/accounts",
     "backoffice/history",
     "backoffice/commissions",
+    "backoffice/commission_files",
+    "backoffice/tables",
 )
 BANNED_NAMES = {"utils", "helpers", "common", "misc", "manager", "handler", "processor", "base", "data", "info"}
 
