@@ -20,7 +20,7 @@ from backoffice.services import back_api
 from backoffice.trading import reading, writing
 from backoffice.trading.writing import NULL
 
-DAYS, BATCH, FILLS_AN_ORDER = 90, 5_000, 1.65
+DAYS, BATCH, FILLS_AN_ORDER = 90, 5_000, 1.5
 EPOCH, HOUR, DAY = datetime(1970, 1, 1, tzinfo=UTC), 3_600_000, 86_400_000
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PAIRS = tuple(one + other for one in LETTERS for other in LETTERS)
@@ -143,9 +143,9 @@ class Trading:
         size = fill.units * venue.step
         asset, charge, in_rat, rule_id = fee
         execution = (
-            self._id(fill.at), *number, account.account_id, account.user_id, venue.facts.market_id, venue.facts.type, side, plain(size * venue.lot),
+            self._id(fill.at), *number, moment(fill.at), account.account_id, account.user_id, venue.facts.market_id, venue.facts.type, side, plain(size * venue.lot),
             NULL if venue.is_spot else plain(size), plain(fill.ticks * venue.tick), venue.quote, plain(self.rates.at(venue.quote, fill.at)), asset,
-            plain(charge), plain(in_rat), rule_id, moment(fill.at),
+            plain(charge), plain(in_rat), rule_id,
         )  # fmt: skip
         return "\t".join(execution) + "\n"
 
@@ -190,7 +190,8 @@ def _trading(actor: Actor, chance: Random) -> Trading | None:
 
 
 def plain(number: Decimal) -> str:
-    return format(number, "f")
+    """Without trailing zeros, as the ledger keeps amounts."""
+    return format(number.normalize(), "f")
 
 
 def moment(milliseconds: int) -> str:

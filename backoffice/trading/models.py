@@ -72,6 +72,7 @@ class Execution(models.Model):
     id = IdField(primary_key=True, max_length=26)
     order = models.ForeignKey(Order, models.PROTECT, related_name="executions", db_index=False)
     seq = models.SmallIntegerField()
+    at = models.DateTimeField()
     account_id = IdField(max_length=24)
     user_id = IdField()
     market_id = IdField(max_length=40)
@@ -86,7 +87,6 @@ class Execution(models.Model):
     commission = AmountField()
     commission_in_rat = AmountField()
     rule_id = IdField(max_length=36)
-    at = models.DateTimeField()
 
     class Meta:
         indexes = [

@@ -9,8 +9,8 @@ ORDER = (
     "limit_price", "avg_price", "leverage", "commission_asset_id", "commission", "commission_in_rat", "rule_id", "hedge", "created_at", "updated_at",
 )  # fmt: skip
 EXECUTION = (
-    "id", "order_id", "seq", "account_id", "user_id", "market_id", "market_type", "side", "base_amount", "lots", "price", "quote_asset_id",
-    "rate_to_root", "commission_asset_id", "commission", "commission_in_rat", "rule_id", "at",
+    "id", "order_id", "seq", "at", "account_id", "user_id", "market_id", "market_type", "side", "base_amount", "lots", "price", "quote_asset_id",
+    "rate_to_root", "commission_asset_id", "commission", "commission_in_rat", "rule_id",
 )  # fmt: skip
 NULL = "\\N"
 
