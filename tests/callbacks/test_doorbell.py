@@ -2,6 +2,7 @@
 
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
@@ -11,8 +12,14 @@ from backoffice.celery import app
 
 
 @pytest.fixture
-def queue() -> Any:
-    """How many messages wait for the worker that sends callbacks."""
+def queue(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """How many messages wait for the worker that sends callbacks; on a broker database of its own, for other tests ring the same bell."""
+    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": "doorbell-tests"}}
+    parts = urlsplit(settings.CELERY_BROKER_URL)
+    own = f"redis+socket://{parts.path}?virtual_host=13" if parts.scheme == "redis+socket" else parts._replace(path="/13").geturl()
+    monkeypatch.setenv("CELERY_BROKER_READ_URL", own)
+    monkeypatch.setenv("CELERY_BROKER_WRITE_URL", own)
+    app.amqp._producer_pool = None  # made for the other database if an earlier test rang
     cache.delete(doorbell.RUNG)
     with app.connection_for_read() as line:
         channel = line.default_channel
@@ -21,6 +28,7 @@ def queue() -> Any:
         yield lambda: channel._size(doorbell.QUEUE)
         channel.queue_purge(doorbell.QUEUE)
     cache.delete(doorbell.RUNG)
+    app.amqp._producer_pool = None
 
 
 def wait_until(fact: Any) -> None:
