@@ -1,11 +1,11 @@
 """The statements of an impact. Every word of them stands here; values come as parameters.
 
-An order pays max(sum of its fees, largest floor), rounded up once: so its fills are added up first, whatever the rules, and the two rule books
-are laid over the sums. An order that lies whole in the chunk and had one rate (or is charged in the root asset) is done with that. Of the others,
-which began before it or are charged in an asset whose rate moved between their fills, every fill is charged by itself.
+An order pays max(sum of its fees, largest floor), rounded up once. Its fills are added up already, whatever the rules (trading_orderfills), so
+the two rule books are laid over those sums: of an order that was filled within the period, at one rate or charged in the root asset, nothing more
+is needed. Of those that reach beyond the period, or are charged in an asset whose rate moved between their fills, every fill is charged by itself.
 
-Amounts are counted in the smallest unit of the asset of the fee, of which `unit` is the size: rounding up is then `ceil`, and the floor, a
-quotient, is rounded up without ever being cut off first.
+Amounts are counted in the smallest unit of the asset of the fee, of which `unit` is the size: rounding up is then `ceil`, and the floor, a quotient,
+is rounded up without ever being cut off first.
 """
 
 TABLES = ("impact_rule", "impact_assignment", "impact_payer", "impact_fee", "impact_part")
@@ -44,12 +44,12 @@ def _ruled(book: str) -> str:
 
 
 def _fee(book: str) -> str:
-    """`by` what the fee is: V volume, L lots, Q lots at the rate of the quote asset; times `rate`. `least` is for a division by the rate."""
+    """`by` what the fee is, times `rate`: V volume, W its worth, L lots, Q lots at the rate of the quote asset. `least` is divided by that rate."""
     per_lot = f"NOT m.is_spot AND {book}.cfd_type = 'PerLot' AND {book}.cfd_size > 0"
     in_quote = f"{book}.cfd_asset_id = m.quote_asset_id AND m.quote_asset_id <> root.id"
     rate = f"CASE WHEN coalesce({book}.cfd_asset_id, root.id) = root.id OR {in_quote} THEN 1 ELSE {book}_r.rate END"
     return f"""
-    CASE WHEN {per_lot} THEN CASE WHEN {in_quote} THEN 'Q' ELSE 'L' END ELSE 'V' END AS {book}_by,
+    CASE WHEN {per_lot} THEN CASE WHEN {in_quote} THEN 'Q' ELSE 'L' END WHEN m.is_spot THEN 'V' ELSE 'W' END AS {book}_by,
     trim_scale(m.units * CASE WHEN {per_lot} THEN {book}.cfd_size * {rate}
         WHEN m.is_spot THEN {book}.spot_size * 0.01 ELSE {book}.cfd_size * 0.01 END) AS {book}_rate,
     CASE WHEN m.is_spot AND {book}.min_fee_rat > 0 THEN trim_scale({book}.min_fee_rat * m.units) END AS {book}_least,
@@ -63,6 +63,7 @@ CREATE TEMP TABLE impact_payer AS
 SELECT a.id AS account_id, a.user_id, old.profile_id AS old_profile, new.profile_id AS new_profile,
     dense_rank() OVER (ORDER BY old.profile_id, new.profile_id)::int AS class
 FROM accounts_account a {_assigned("old")} {_assigned("new")};
+ALTER TABLE impact_payer ADD PRIMARY KEY (account_id);
 ANALYZE impact_payer;
 """  # noqa: S608
 FEES = f"""
@@ -90,78 +91,87 @@ SELECT DISTINCT asset FROM (
     SELECT old_asset AS asset FROM impact_fee WHERE old_rate IS NULL UNION ALL SELECT new_asset FROM impact_fee WHERE new_rate IS NULL
 ) a ORDER BY asset
 """
-IS_PER_LOT_IN_QUOTE = "SELECT EXISTS (SELECT FROM impact_fee WHERE old_by = 'Q' OR new_by = 'Q')"
 
-# Where each chunk of so many begins, the first aside; stepping costs a third of numbering all of them. UNION, not UNION ALL: a step that does
-# not move on, since so many happened at one instant, is the last.
+# Orders are taken by their first fill, so many at once: where each chunk begins. UNION, not UNION ALL: a step that does not move on, since so many
+# began at one instant, is the last.
 STEPS = """
 WITH RECURSIVE step AS (
     SELECT %(from)s::timestamptz AS at
     UNION
-    SELECT (SELECT e.at FROM trading_execution e WHERE e.at >= step.at AND e.at < %(to)s ORDER BY e.at OFFSET %(rows)s LIMIT 1)
+    SELECT (SELECT first_at FROM trading_orderfills WHERE first_at >= step.at AND first_at < %(to)s ORDER BY first_at OFFSET %(rows)s LIMIT 1)
     FROM step WHERE step.at IS NOT NULL
 )
 SELECT at FROM step WHERE at IS NOT NULL ORDER BY at
 """
-COUNT = "SELECT count(*) FROM trading_execution WHERE at >= %(from)s AND at < %(to)s"
+COUNT = "SELECT count(*) FROM trading_orderfills WHERE first_at >= %(from)s AND first_at < %(to)s"
 
 
-def _paid(book: str, sums: str) -> str:
-    """Units that an order has paid when its fills so far come to `sums`."""
+def _paid(book: str) -> str:
+    """Units that an order has paid when its fills so far come to f."""
     return f"""
     greatest(
-        ceil(fee.{book}_rate * CASE fee.{book}_by WHEN 'V' THEN {sums}.volume WHEN 'L' THEN {sums}.lots ELSE {sums}.worth_lots END),
+        ceil(fee.{book}_rate * CASE fee.{book}_by WHEN 'V' THEN f.volume WHEN 'W' THEN f.worth WHEN 'L' THEN f.lots ELSE f.worth_lots END),
         CASE WHEN fee.{book}_least IS NULL THEN fee.{book}_floor
-            ELSE div(fee.{book}_least, {sums}.low) + sign(mod(fee.{book}_least, {sums}.low)) END
+            ELSE div(fee.{book}_least, f.rate_low) + sign(mod(fee.{book}_least, f.rate_low)) END
     )"""
 
 
-VOLUME = "CASE WHEN e.lots IS NULL THEN e.base_amount * e.price ELSE e.base_amount * e.price * e.rate_to_root END"
-SUM = "commission_changes_sum_of_few"
-LOW, HIGH = (f"{of}(e.rate_to_root) FILTER (WHERE e.lots IS NULL)" for of in ("min", "max"))
 FEE = "JOIN impact_payer p ON p.account_id = f.account_id JOIN impact_fee fee ON fee.class = p.class AND fee.market_id = f.market_id"
+KEPT = """
+INSERT INTO impact_part SELECT market_id, user_id, sum(executions), sum(old_rat), sum(new_rat) FROM found
+GROUP BY GROUPING SETS ((market_id), (user_id))
+"""
 
 
-def part(*, per_lot_in_quote: bool) -> str:
-    """Adds one chunk to impact_part. The sum of lots at their rates costs a tenth of the time and is for fees that hardly anybody has."""
-    worth_lots = f"{SUM}(e.lots * e.rate_to_root)" if per_lot_in_quote else "NULL::numeric"
-    running = "sum(e.lots * e.rate_to_root) OVER fills" if per_lot_in_quote else "NULL::numeric"
+def _by_fill(orders: str) -> str:
+    """What each fill of these orders is charged, when it fell into the period."""
     return f"""
-    WITH filled AS (
-        SELECT e.order_id, any_value(e.account_id) AS account_id, any_value(e.market_id) AS market_id, count(*) AS executions,
-            {SUM}({VOLUME}) AS volume, {SUM}(e.lots) AS lots, {worth_lots} AS worth_lots, {LOW} AS low,
-            max(e.seq) = count(*) AND {LOW} IS NOT DISTINCT FROM {HIGH} AS is_whole
-        FROM trading_execution e WHERE e.at >= %(from)s AND e.at < %(to)s GROUP BY e.order_id
-    ),
-    whole AS (
-        SELECT f.market_id, p.user_id, f.executions, fee.is_same, CASE WHEN fee.is_spot THEN f.low * fee.unit ELSE fee.unit END AS worth,
-            {_paid("old", "f")} AS old, CASE WHEN NOT fee.is_same THEN {_paid("new", "f")} END AS new
-        FROM filled f {FEE} WHERE f.is_whole
-    ),
     so_far AS (
-        SELECT e.order_id, e.seq, e.at, e.account_id, e.market_id, e.rate_to_root, sum({VOLUME}) OVER fills AS volume,
-            sum(e.lots) OVER fills AS lots, {running} AS worth_lots, min(e.rate_to_root) OVER fills AS low
-        FROM trading_execution e
-        WHERE e.order_id = ANY (ARRAY(SELECT order_id FROM filled WHERE NOT is_whole))
-        WINDOW fills AS (PARTITION BY e.order_id ORDER BY e.seq)
+        SELECT e.order_id, e.seq, e.at, e.account_id, e.market_id, e.rate_to_root, sum(e.base_amount * e.price) OVER fills AS volume,
+            sum(e.base_amount * e.price * e.rate_to_root) OVER fills AS worth, sum(e.lots) OVER fills AS lots,
+            sum(e.lots * e.rate_to_root) OVER fills AS worth_lots, min(e.rate_to_root) OVER fills AS rate_low
+        FROM trading_execution e WHERE e.order_id = ANY (ARRAY({orders})) WINDOW fills AS (PARTITION BY e.order_id ORDER BY e.seq)
     ),
     paid AS (
-        SELECT f.market_id, p.user_id, f.at, CASE WHEN fee.is_spot THEN f.rate_to_root * fee.unit ELSE fee.unit END AS worth,
-            f.order_id, f.seq, {_paid("old", "f")} AS old, {_paid("new", "f")} AS new
+        SELECT f.market_id, p.user_id, f.order_id, f.seq, f.at, CASE WHEN fee.is_spot THEN f.rate_to_root * fee.unit ELSE fee.unit END AS unit,
+            {_paid("old")} AS old, {_paid("new")} AS new
         FROM so_far f {FEE}
     ),
     charged AS (
-        SELECT market_id, user_id, at, worth, old - lag(old, 1, 0::numeric) OVER fills AS old, new - lag(new, 1, 0::numeric) OVER fills AS new
+        SELECT market_id, user_id, at, (old - lag(old, 1, 0::numeric) OVER fills) * unit AS old_rat,
+            (new - lag(new, 1, 0::numeric) OVER fills) * unit AS new_rat
         FROM paid WINDOW fills AS (PARTITION BY order_id ORDER BY seq)
     ),
-    found AS (
-        SELECT market_id, user_id, executions, old * worth AS old_rat, CASE WHEN is_same THEN old ELSE new END * worth AS new_rat FROM whole
-        UNION ALL
-        SELECT market_id, user_id, 1, old * worth, new * worth FROM charged WHERE at >= %(from)s AND at < %(to)s
-    )
-    INSERT INTO impact_part SELECT market_id, user_id, sum(executions), sum(old_rat), sum(new_rat) FROM found
-    GROUP BY GROUPING SETS ((market_id), (user_id))
+    by_fill AS (SELECT market_id, user_id, 1 AS executions, old_rat, new_rat FROM charged WHERE at >= %(from)s AND at < %(to)s)
     """  # noqa: S608
+
+
+def _across(edge: str) -> str:
+    """Orders with fills on both sides of an instant; those filled within an hour are found by their first fill, others have an index of their own."""
+    is_across = f"first_at < %({edge})s AND last_at >= %({edge})s"
+    return f"""
+    SELECT order_id FROM trading_orderfills WHERE {is_across} AND first_at >= %({edge})s - interval '1 hour'
+    UNION SELECT order_id FROM trading_orderfills WHERE {is_across} AND last_at - first_at > interval '1 hour'
+    """  # noqa: S608
+
+
+AT_SEVERAL_RATES = """
+SELECT order_id FROM trading_orderfills
+WHERE lots IS NULL AND rate_low <> rate_high AND first_at >= %(start)s AND first_at < %(end)s AND last_at < %(to)s
+"""
+EDGES = f"WITH {_by_fill(_across('from') + ' UNION ' + _across('to'))}, found AS (SELECT * FROM by_fill) {KEPT}"  # noqa: S608
+CHUNK = f"""
+WITH whole AS (
+    SELECT f.market_id, p.user_id, f.executions, fee.is_same, CASE WHEN fee.is_spot THEN f.rate_low * fee.unit ELSE fee.unit END AS unit,
+        {_paid("old")} AS old, CASE WHEN NOT fee.is_same THEN {_paid("new")} END AS new
+    FROM trading_orderfills f {FEE}
+    WHERE f.first_at >= %(start)s AND f.first_at < %(end)s AND f.last_at < %(to)s AND (f.lots IS NOT NULL OR f.rate_low = f.rate_high)
+), {_by_fill(AT_SEVERAL_RATES)},
+found AS (
+    SELECT market_id, user_id, executions, old * unit AS old_rat, CASE WHEN is_same THEN old ELSE new END * unit AS new_rat FROM whole
+    UNION ALL SELECT * FROM by_fill
+) {KEPT}
+"""  # noqa: S608
 
 
 FORGET = "DELETE FROM commission_changes_impactrow WHERE change_set_id = %(id)s"

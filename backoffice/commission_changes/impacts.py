@@ -31,17 +31,18 @@ def estimate(change_set_id: UUID) -> None:
 def _compute(found: ChangeSet, lease: claims.Lease) -> None:
     assert found.impact_from is not None
     assert found.impact_to is not None
+    period = Period(from_=found.impact_from, to=found.impact_to)
     with transaction.atomic():
         claims.patient()
         impact.prepare(books.read(found.before), books.read(found.after))
-        total, spans = impact.chunks(Period(from_=found.impact_from, to=found.impact_to))
+        total, spans = impact.chunks(period)
+        impact.add_edges(period)
         lease.write(impact_rows_total=total)
-        add = impact.adder()
     for number, (start, end) in enumerate(spans, start=1):
         with transaction.atomic():
             claims.patient()
-            add(start, end)
-            lease.write(impact_rows_done=min(number * impact.CHUNK_ROWS, total))
+            impact.add(period, start, end)
+            lease.write(impact_rows_done=min(number * impact.CHUNK_ORDERS, total))
     with transaction.atomic():
         claims.patient()
         lease.rest(impact_status="Done", impact_rows_done=total)

@@ -105,3 +105,29 @@ class Execution(models.Model):
             models.CheckConstraint(name="execution_trades_something", condition=Q(base_amount__gt=0, price__gt=0, rate_to_root__gt=0)),
             models.CheckConstraint(name="execution_is_charged_not_paid", condition=Q(commission__gte=0, commission_in_rat__gte=0)),
         ]
+
+
+class OrderFills(models.Model):
+    """What the executions of one order come to. The database keeps it, whoever writes executions.
+
+    `volume` is in the quote asset, `worth` the same in the root asset at the rate of each fill; `worth_lots` are lots times that rate.
+    """
+
+    order_id = IdField(primary_key=True, max_length=26)
+    account_id = IdField(max_length=24)
+    market_id = IdField(max_length=40)
+    executions = models.IntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    volume = AmountField()
+    worth = AmountField()
+    lots = AmountField(null=True)
+    worth_lots = AmountField(null=True)
+    rate_low = AmountField()
+    rate_high = AmountField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["first_at"], name="fills_by_time"),
+            models.Index(fields=["first_at"], condition=Q(lots=None) & ~Q(rate_low=F("rate_high")), name="fills_at_several_rates"),
+        ]
