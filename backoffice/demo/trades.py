@@ -143,10 +143,24 @@ class Trading:
         size = fill.units * venue.step
         asset, charge, in_rat, rule_id = fee
         execution = (
-            self._id(fill.at), *number, moment(fill.at), account.account_id, account.user_id, venue.facts.market_id, venue.facts.type, side,
-            plain(size * venue.lot), NULL if venue.is_spot else plain(size), plain(fill.ticks * venue.tick), venue.quote, plain(self.rates.at(venue.quote, fill.at)), asset,
-            plain(charge), plain(in_rat), rule_id,
-        )  # fmt: skip
+            self._id(fill.at),
+            *number,
+            moment(fill.at),
+            account.account_id,
+            account.user_id,
+            venue.facts.market_id,
+            venue.facts.type,
+            side,
+            plain(size * venue.lot),
+            NULL if venue.is_spot else plain(size),
+            plain(fill.ticks * venue.tick),
+            venue.quote,
+            plain(self.rates.at(venue.quote, fill.at)),
+            asset,
+            plain(charge),
+            plain(in_rat),
+            rule_id,
+        )
         return "\t".join(execution) + "\n"
 
     def _id(self, milliseconds: int) -> str:
