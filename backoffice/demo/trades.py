@@ -3,9 +3,10 @@
 They move no balances: positions and the money of trades come with the history of trading.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import reduce
 from random import Random
 from typing import NamedTuple
 
@@ -116,7 +117,7 @@ class Trading:
             order_id, account.account_id, account.user_id, venue.facts.market_id, side, "Limit" if is_limit else "Market", force, status,
             "Api" if chance.random() < 0.25 else "Manual", plain(units * base), plain(done * base), plain(limit) if is_limit else NULL,
             plain((worth / done).quantize(venues.PLACES)) if done else NULL, NULL if venue.leverage is None else str(venue.leverage), fee_asset,
-            plain(sum((charge for charge, _ in charged), Decimal(0))), plain(sum((in_rat for _, in_rat in charged), Decimal(0))),
+            plain(total(charge for charge, _ in charged)), plain(total(in_rat for _, in_rat in charged)),
             rule_id if fills else NULL, chance.choice(("0", "0", "50", "100")), moment(now), moment(fills[-1].at if fills else now),
         )  # fmt: skip
         return "\t".join(order) + "\n", executions
@@ -135,7 +136,9 @@ class Trading:
             for fill in fills
         ]
         charges = quote.charges(terms, parts)
-        return rule_id, [(charge, charge * part.rate if venue.is_spot and part.rate else charge) for charge, part in zip(charges, parts, strict=True)]
+        return rule_id, [
+            (charge, quote.product(charge, part.rate) if venue.is_spot and part.rate else charge) for charge, part in zip(charges, parts, strict=True)
+        ]
 
     def _execution(
         self, number: tuple[str, str], account: AccountFacts, venue: Venue, side: str, fill: Fill, fee: tuple[str, Decimal, Decimal, str]
@@ -203,9 +206,14 @@ def _trading(actor: Actor, chance: Random) -> Trading | None:
     return Trading(accounts, markets, fees, rates, chance) if markets else None
 
 
+def total(parts: Iterable[Decimal]) -> Decimal:
+    """To the last digit, of which there may be more than Decimal keeps by itself."""
+    return reduce(quote.EXACT.add, parts, Decimal(0))
+
+
 def plain(number: Decimal) -> str:
     """Without trailing zeros, as the ledger keeps amounts."""
-    return format(number.normalize(), "f")
+    return format(number.normalize(quote.EXACT), "f")
 
 
 def moment(milliseconds: int) -> str:
