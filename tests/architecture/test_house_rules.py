@@ -19,6 +19,8 @@ MONEY = (
     "backoffice/history",
     "backoffice/commissions",
     "backoffice/commission_files",
+    "backoffice/trading",
+    "backoffice/commission_changes",
     "backoffice/tables",
 )
 BANNED_NAMES = {"utils", "helpers", "common", "misc", "manager", "handler", "processor", "base", "data", "info"}
