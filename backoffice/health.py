@@ -23,7 +23,11 @@ WITH RECURSIVE names AS (
     SELECT (SELECT c.host FROM callbacks_callback c WHERE c.state = 'Waiting' AND c.host > names.host ORDER BY c.host LIMIT 1)
     FROM names WHERE names.host IS NOT NULL
 )
-SELECT (SELECT coalesce(extract(epoch FROM statement_timestamp() - min(created_at)), 0) FROM markets_marketfile WHERE stage = 'Queued')::float8,
+SELECT (SELECT coalesce(greatest(extract(epoch FROM statement_timestamp() - min(since)), 0), 0) FROM (
+        SELECT created_at AS since FROM markets_marketfile WHERE stage = 'Queued'
+        UNION ALL SELECT apply_at FROM commission_changes_changeset WHERE status = 'Scheduled'
+        UNION ALL SELECT impact_asked_at FROM commission_changes_changeset WHERE impact_status = 'Queued'
+    ) jobs)::float8,
     (SELECT greatest(coalesce(extract(epoch FROM statement_timestamp() - min(due.at)), 0), 0)
         FROM names LEFT JOIN callbacks_host known USING (host) CROSS JOIN LATERAL (
             SELECT min(c.next_attempt_at) AS at FROM callbacks_callback c WHERE c.host = names.host AND c.state = 'Waiting'

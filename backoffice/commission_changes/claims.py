@@ -20,6 +20,7 @@ FORGOTTEN: dict[str, Any] = RESTED | {
     "impact_from": None,
     "impact_to": None,
     "impact_by": None,
+    "impact_asked_at": None,
     "impact_reason": None,
     "impact_rows_done": 0,
     "impact_rows_total": None,
@@ -69,7 +70,7 @@ def claim(change_set_id: UUID) -> tuple[ChangeSet, Lease] | None:
 def due() -> list[UUID]:
     """Impacts that wait and that nobody computes, oldest first."""
     waiting = ChangeSet.objects.filter(impact_status__in=WAITING).exclude(lease_until__gt=Now())
-    return list(waiting.order_by("updated_at").values_list("pk", flat=True)[:100])
+    return list(waiting.order_by("impact_asked_at").values_list("pk", flat=True)[:100])
 
 
 def patient() -> None:

@@ -34,6 +34,7 @@ class ChangeSet(models.Model):
     impact_from = models.DateTimeField(null=True)
     impact_to = models.DateTimeField(null=True)
     impact_by = models.CharField(max_length=150, null=True)
+    impact_asked_at = models.DateTimeField(null=True)
     impact_reason = models.CharField(max_length=500, null=True)
     impact_rows_done = models.BigIntegerField(default=0)
     impact_rows_total = models.BigIntegerField(null=True)
@@ -48,7 +49,7 @@ class ChangeSet(models.Model):
         indexes = [
             models.Index(fields=["-created_at", "id"], name="change_set_by_age"),
             models.Index(fields=["apply_at"], condition=Q(status="Scheduled"), name="change_set_scheduled"),
-            models.Index(fields=["updated_at"], condition=Q(impact_status__in=["Queued", "Running"]), name="change_set_estimated"),
+            models.Index(fields=["impact_asked_at"], condition=Q(impact_status__in=["Queued", "Running"]), name="change_set_estimated"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -70,6 +71,7 @@ class ChangeSet(models.Model):
                     impact_from__isnull=False,
                     impact_to__isnull=False,
                     impact_by__isnull=False,
+                    impact_asked_at__isnull=False,
                     impact_from__lt=F("impact_to"),
                 ),
             ),

@@ -80,7 +80,13 @@ def estimate(actor: Actor, change_set_id: str, period: contract.Period) -> contr
     if period.from_ >= period.to:
         raise Invalid("The period is not valid.", fields={"to": ["must be after its beginning"]})
     _forget_impact(row)
-    asked: dict[str, Any] = {"impact_status": "Queued", "impact_from": period.from_, "impact_to": period.to, "impact_by": actor.name}
+    asked: dict[str, Any] = {
+        "impact_status": "Queued",
+        "impact_from": period.from_,
+        "impact_to": period.to,
+        "impact_by": actor.name,
+        "impact_asked_at": timezone.now(),
+    }
     _set(row, {**claims.FORGOTTEN, **asked})
     spoken = {"impactFrom": period.from_.isoformat(), "impactTo": period.to.isoformat()}
     audit.changed(actor, "change_set", str(row.pk), {}, spoken)

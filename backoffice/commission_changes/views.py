@@ -43,7 +43,7 @@ def as_detail(row: ChangeSet, total: ImpactRow | None) -> contract.ChangeSetDeta
 
 
 def as_summary(row: ChangeSet, total: ImpactRow | None) -> contract.ImpactSummary | None:
-    if row.impact_status is None or row.impact_from is None or row.impact_to is None:
+    if row.impact_status is None or row.impact_from is None or row.impact_to is None or row.impact_asked_at is None:
         return None
     return contract.ImpactSummary(
         status=row.impact_status,  # type: ignore[arg-type]
@@ -55,6 +55,7 @@ def as_summary(row: ChangeSet, total: ImpactRow | None) -> contract.ImpactSummar
         old_in_rat=total.old_rat if total else None,
         new_in_rat=total.new_rat if total else None,
         requested_by=row.impact_by or "",
+        requested_at=row.impact_asked_at,
     )
 
 

@@ -149,6 +149,7 @@ class ImpactSummary(Value, frozen=True, kw_only=True):
     old_in_rat: Decimal | None = field(name="oldInRAT")
     new_in_rat: Decimal | None = field(name="newInRAT")
     requested_by: str
+    requested_at: datetime
 
 
 class ImpactRow(Value, frozen=True, kw_only=True):

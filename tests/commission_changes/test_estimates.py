@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from backoffice.commission_changes import claims, impact, impacts
@@ -159,6 +160,22 @@ def test_one_that_keeps_killing_its_worker_fails_after_three_claims(trades: dict
     summary = back_api().commission_changes.get(OWNER, made).value.change_set.impact
     assert summary is not None
     assert (summary.status, summary.reason) == ("Failed", "It stopped the worker 3 times.")
+
+
+def test_one_that_waits_too_long_is_told_of_and_so_is_an_instant_that_passed(trades: dict[str, str]) -> None:
+    def is_ready() -> bool:
+        return bool(Client().get("/readyz").json()["checks"]["outbox"]["ok"])
+
+    made, long_ago = draft(dearer(trades["metals"])), timezone.now() - timedelta(minutes=16)
+    back_api().commission_changes.estimate(OWNER, made, NOVEMBER)
+    back_api().commission_changes.schedule(OWNER, made, timezone.now() + timedelta(hours=1))
+    assert is_ready()
+    ChangeSet.objects.update(impact_asked_at=long_ago)
+    assert not is_ready()
+    jobs.estimate_all()
+    assert is_ready()
+    ChangeSet.objects.update(apply_at=long_ago)
+    assert not is_ready()
 
 
 def test_a_worker_leaves_nothing_on_its_connection(trades: dict[str, str]) -> None:
