@@ -114,7 +114,7 @@ def test_a_killed_process_is_started_again(desk: Desk, words: str) -> None:
     for pid in killed:
         os.kill(pid, signal.SIGKILL)
     assert wait_until(lambda: any(words in command(pid).replace("\n", " ") for pid in supervised(desk.at) if pid not in killed), 20, 0.05)
-    assert wait_until(desk.is_ready, 30, 0.05)
+    assert wait_until(desk.is_ready, 90, 0.05)
 
 
 def test_killed_servers_are_started_again_and_the_worker_goes_on(desk: Desk) -> None:
