@@ -21,6 +21,7 @@ from backoffice.commissions.quote import Terms
 from backoffice.contracts.commission_changes import Period
 from backoffice.contracts.commissions import CfdFee, FeeSettings, SpotFee
 from backoffice.contracts.rule_book import BookAssignment, BookProfile, BookRule, RuleBook
+from backoffice.markets.models import RootRate
 from backoffice.services import BackApi
 from backoffice.trading.models import Execution, Order
 from tests.trading.test_database import START, fill, order
@@ -34,8 +35,6 @@ MARKETS = {
     "spot.btc_link": None,
 }
 SCALES = {"usd": 2, "eur": 2, "jpy": 0, "link": 18}
-# What a fee per lot in another asset is converted by: the rates of the desk.
-NOW = {None: Decimal(1), "usd": Decimal(1), "eur": Decimal("1.25"), "btc": Decimal("64000.5")}
 Sums = tuple[int, Decimal, Decimal]
 TYPES = {"spot": "Spot", "cfd": "Cfd"}
 
@@ -75,7 +74,7 @@ def a_fee(chance: Random) -> FeeSettings:
     if chance.random() < 0.5:
         cfd = CfdFee(type="PerVolume", size=chance.choice(percent))
     else:
-        cfd = CfdFee(type="PerLot", size=chance.choice(amount), asset_id=chance.choice([None, "eur", "btc"]))
+        cfd = CfdFee(type="PerLot", size=chance.choice(amount), asset_id=chance.choice([None, "eur", "btc", "jpy"]))
     return FeeSettings(spot=SpotFee(type="PerVolume", size=chance.choice(percent)), cfd=cfd, min_fee_rat=chance.choice(amount))
 
 
@@ -123,9 +122,10 @@ def terms(kind: str, quoted: str, rule: BookRule) -> Terms:
 
 
 def part(one: Execution, quoted: str, rule: BookRule) -> quote.Fill:
-    """In the asset that the market is quoted in, a fee per lot is worth what that asset was worth at the fill."""
+    """In the asset that the market is quoted in, a fee per lot is worth what that asset was worth at the fill; in others, what it is worth now."""
     size_asset = rule.fee.cfd.asset_id
-    size_rate = one.rate_to_root if size_asset == quoted else NOW[size_asset]
+    now = None if size_asset is None else RootRate.objects.get(asset_id=size_asset).rate
+    size_rate = one.rate_to_root if size_asset == quoted else now or Decimal(1)
     return quote.Fill(amount=one.base_amount, price=one.price, lots=one.lots, rate=one.rate_to_root, size_rate=size_rate)
 
 
