@@ -61,7 +61,8 @@ class Entry(models.Model):
                 name="entry_of_a_balance_is_numbered",
                 condition=Q(seq=None, balance_after=None) | Q(seq__isnull=False, seq__gte=1, balance_after__isnull=False, balance_after__gte=0),
             ),
-            models.UniqueConstraint(name="entry_number_is_unique", fields=["account_id", "asset_id", "seq"]),
+            # The house's entries, half of all, have no number and need no place in its index.
+            models.UniqueConstraint(name="entry_number_is_unique", fields=["account_id", "asset_id", "seq"], condition=Q(seq__isnull=False)),
         ]
 
 
