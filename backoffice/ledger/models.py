@@ -7,6 +7,9 @@ from django.db.models.functions import Now
 
 from backoffice.core.fields import AmountField, IdField
 
+OF_EVENTS = ["Trade", "Swap", "Funding"]
+KINDS = ["Deposit", "Withdrawal", "Correction", *OF_EVENTS]
+
 
 class Balance(models.Model):
     """What one account has of one asset; available is never stored. `seq` numbers its entries without gaps.
@@ -29,7 +32,10 @@ class Balance(models.Model):
 
 
 class Journal(models.Model):
-    """One atomic set of entries: in each asset they sum to zero. A correction names the journal it reverses."""
+    """One atomic set of entries: in each asset they sum to zero. A correction names the journal it reverses.
+
+    The subject is the transfer, execution, swap or funding payment that moved the money; the journal of the last three has its id.
+    """
 
     id = IdField(primary_key=True, max_length=26)
     kind = models.CharField(max_length=15)
@@ -38,7 +44,13 @@ class Journal(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(name="journal_kind_is_known", condition=Q(kind__in=["Deposit", "Withdrawal", "Correction"]))]
+        constraints = [
+            models.CheckConstraint(name="journal_kind_is_known", condition=Q(kind__in=KINDS)),
+            # So the key of the table refuses a second journal of one event.
+            models.CheckConstraint(
+                name="journal_of_an_event_has_its_id", condition=~Q(kind__in=OF_EVENTS) | Q(subject_id__isnull=False, id=F("subject_id"))
+            ),
+        ]
 
 
 class Entry(models.Model):
@@ -67,7 +79,7 @@ class Entry(models.Model):
 
 
 class Hold(models.Model):
-    """An amount kept from its account until a transfer is settled; closed once, Posted or Voided."""
+    """An amount kept from its account until a transfer is settled or an order is over; closed once, Posted or Voided."""
 
     subject_id = IdField(primary_key=True, max_length=26)
     account_id = IdField(max_length=24)

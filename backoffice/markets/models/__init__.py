@@ -2,6 +2,7 @@
 
 from backoffice.markets.models.asset import Asset
 from backoffice.markets.models.calendar import Calendar, CalendarInterval, CalendarOverride
+from backoffice.markets.models.candle import Candle
 from backoffice.markets.models.category import CategoryMarket, CategoryTree, MarketCategory
 from backoffice.markets.models.file import MappingPreset, MarketFile, MarketFileError, MarketFileRow
 from backoffice.markets.models.group import LiquiditySession, MarketGroup
@@ -13,6 +14,7 @@ __all__ = [
     "Calendar",
     "CalendarInterval",
     "CalendarOverride",
+    "Candle",
     "CategoryMarket",
     "CategoryTree",
     "LiquiditySession",
