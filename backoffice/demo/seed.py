@@ -28,18 +28,10 @@ def is_loaded() -> bool:
 def load(markets: int, trade_count: int, *, progress: Step) -> None:
     """Everything that is not there yet; running it again adds nothing twice."""
     api = back_api()
-    api.assets.sync(DEMO, broker.assets("Crm"))
-    progress("assets", 1, 1)
-    known = {asset.id for asset in api.assets.find(DEMO)}
-    for asset in broker.assets("Internal"):
-        if asset.id not in known:
-            api.assets.create(DEMO, asset)
+    _assets(progress)
     _catalogs(progress)
     _markets(broker.market_file(markets), progress)
-    if not api.categories.get(DEMO).value.categories:
-        names = {market.market_id for market in api.markets.names(DEMO)}
-        api.categories.replace(DEMO, CategoryTreeDraft(categories=[broker.within(category, names) for category in broker.categories()]))
-    progress("categories", 1, 1)
+    _categories(progress)
     _rates(progress)
     _clients(progress)
     commissions.load(DEMO, progress=progress)
@@ -48,13 +40,32 @@ def load(markets: int, trade_count: int, *, progress: Step) -> None:
     gateway.load(DEMO, port=int(os.environ.get("RECEIVER_PORT", "8001")), progress=progress)
 
 
+def _assets(progress: Step) -> None:
+    api = back_api()
+    crm, own = broker.assets("Crm"), broker.assets("Internal")
+    api.assets.sync(DEMO, crm)
+    known = {asset.id for asset in api.assets.find(DEMO)}
+    for asset in own:
+        if asset.id not in known:
+            api.assets.create(DEMO, asset)
+    progress("assets", len(crm) + len(own), len(crm) + len(own))
+
+
+def _categories(progress: Step) -> None:
+    api, drafts = back_api(), broker.categories()
+    if not api.categories.get(DEMO).value.categories:
+        names = {market.market_id for market in api.markets.names(DEMO)}
+        api.categories.replace(DEMO, CategoryTreeDraft(categories=[broker.within(category, names) for category in drafts]))
+    progress("categories", len(drafts), len(drafts))
+
+
 def _rates(progress: Step) -> None:
-    rates = back_api().rates
+    rates, prices = back_api().rates, broker.prices()
     if rates.root(DEMO) is None:
         rates.set_root(DEMO, broker.ROOT_ASSET)
     if not rates.prices(DEMO):
-        rates.set_prices(DEMO, broker.prices())
-    progress("rates", 1, 1)
+        rates.set_prices(DEMO, prices)
+    progress("rates", len(prices), len(prices))
 
 
 def _clients(progress: Step) -> None:
