@@ -27,6 +27,15 @@ class InUse(Invalid):
     code = "in_use"
 
 
+class TooCostly(Invalid):
+    """Answering would take the database too long; `advice` says what narrows the question."""
+
+    code = "too_costly"
+
+    def __init__(self, advice: str) -> None:
+        super().__init__(f"This takes too long to find. {advice}", fields={"filters": [advice]})
+
+
 class NotFound(Refused):
     """Absent, or out of the actor's scope: the two look alike."""
 
