@@ -27,7 +27,6 @@ def is_loaded() -> bool:
 
 def load(markets: int, trade_count: int, *, progress: Step) -> None:
     """Everything that is not there yet; running it again adds nothing twice."""
-    api = back_api()
     _assets(progress)
     _catalogs(progress)
     _markets(broker.market_file(markets), progress)
