@@ -1,0 +1,12 @@
+"""Candles of markets: stored for minutes and hours."""
+
+from collections.abc import Sequence
+
+from backoffice.core.copying import copy
+
+CANDLE = ("market_id", "interval", "start", "open", "high", "low", "close")
+
+
+def write(lines: Sequence[str]) -> None:
+    """By COPY, within the caller's transaction; columns as in CANDLE, `interval` is 1m or 1h."""
+    copy("markets_candle", CANDLE, lines)
