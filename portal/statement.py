@@ -11,14 +11,13 @@ from backoffice.contracts.accounts import AccountDetails
 from backoffice.contracts.errors import Invalid
 from backoffice.contracts.ledger import Statement
 from backoffice.contracts.users import User
+from backoffice.core.sheets import instant, neutral
 from backoffice.pdf.printing import pdf_of
 from portal.worth import Worth
 
 # Beyond this a PDF takes minutes and memory; the CSV has everything.
 PDF_MOST = 1_000
 HEADER = ("Time (UTC)", "Entry", "What", "Transfer", "Amount", "Balance after", "Asset", "Journal")
-# What a spreadsheet takes for a formula. Our own numbers pass: they are digits with a sign at most.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 
 
 def as_csv(statement: Statement, account: AccountDetails, user: User) -> str:
@@ -26,11 +25,11 @@ def as_csv(statement: Statement, account: AccountDetails, user: User) -> str:
     lines = csv.writer(text)
     lines.writerow(["Account", neutral(account.account_name), account.account_id])
     lines.writerow(["Client", neutral(user.name or ""), neutral(user.email), neutral(user.user_id)])
-    lines.writerow(["Period", _moment(statement.start), _moment(statement.end)])
+    lines.writerow(["Period", instant(statement.start), instant(statement.end)])
     lines.writerow(["Opening balance", plain(statement.opening), statement.asset_id])
     lines.writerow(HEADER)
     for one in statement.entries:
-        row = [_moment(one.at), one.seq, one.kind, one.subject_id or "", plain(one.amount), plain(one.balance_after), one.asset_id, one.journal_id]
+        row = [instant(one.at), one.seq, one.kind, one.subject_id or "", plain(one.amount), plain(one.balance_after), one.asset_id, one.journal_id]
         lines.writerow(row)
     lines.writerow(["Closing balance", plain(statement.closing), statement.asset_id])
     return text.getvalue()
@@ -55,10 +54,6 @@ def last_day(statement: Statement) -> date:
     return (statement.end - timedelta(days=1)).date()
 
 
-def neutral(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
 def plain(amount: Decimal) -> str:
     return format(amount, "f")
 
@@ -77,7 +72,3 @@ def period_of(first: str, last: str) -> tuple[datetime, datetime]:
     if not start <= end or end.year >= 9999:
         raise Invalid("Some fields need another look.", fields={"last": ["The last day comes before the first."]})
     return start, end + timedelta(days=1)
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -3,7 +3,8 @@
 import re
 from decimal import Decimal
 
-NUMBER = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?")
+from backoffice.core.sheets import FORMULA, NUMBER
+
 WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 
@@ -44,11 +45,6 @@ def code(text: str) -> str:
     return text
 
 
-def neutral(text: str) -> str:
-    """What a spreadsheet would take for a formula gets a leading apostrophe; numbers stay numbers."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not NUMBER.fullmatch(text) else text
-
-
 def plain(text: str) -> str:
-    """`neutral`, taken back."""
-    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@", "\t", "\r") else text
+    """sheets.neutral, taken back."""
+    return text[1:] if text[:1] == "'" and text[1:2] in FORMULA else text

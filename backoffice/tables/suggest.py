@@ -5,7 +5,8 @@ from collections.abc import Collection
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 
-from backoffice.tables.cells import NUMBER, WHOLE
+from backoffice.core.sheets import NUMBER
+from backoffice.tables.cells import WHOLE
 
 # Looking for the nearest of many names costs time; a hostile file may not buy more than this of it.
 LOOKUPS = 500

@@ -7,8 +7,9 @@ from python_calamine import CalamineWorkbook
 
 from backoffice.contracts.errors import Invalid, NotFound
 from backoffice.contracts.markets import MarketPatch, MarketQuery
+from backoffice.core.sheets import neutral
 from backoffice.services import BackApi
-from backoffice.tables.cells import neutral, plain
+from backoffice.tables.cells import plain
 from tests.files.conftest import CLERK, WIRE, applied, as_csv, exported, row, rows, worked
 
 

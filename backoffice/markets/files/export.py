@@ -11,11 +11,11 @@ from psycopg import sql
 from rustpy_xlsxwriter import FastExcel
 
 from backoffice.contracts.markets import MarketQuery
+from backoffice.core.sheets import as_excel
 from backoffice.markets import listing
 from backoffice.markets.files import claims, diff, storage
 from backoffice.markets.files.columns import COLUMNS, HEADER, SESSIONS
 from backoffice.markets.models import MarketFile
-from backoffice.tables.write import as_excel
 
 BATCH = 2_000
 

@@ -8,9 +8,9 @@ import msgspec
 from backoffice.contracts.errors import Invalid
 from backoffice.contracts.market_files import FieldSource, FileMapping
 from backoffice.contracts.tables import CellError
+from backoffice.core.sheets import NUMBER
 from backoffice.markets.files.columns import HEADER
 from backoffice.markets.files.header import ours
-from backoffice.tables.cells import NUMBER
 from backoffice.tables.header import BadHeader, Layout, RowFault
 
 DECIMALS_LEAST = 2
