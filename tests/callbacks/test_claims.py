@@ -138,7 +138,7 @@ def test_a_mountain_for_a_dead_host_holds_up_nobody(api: BackApi, client: str, r
     assert len({batch[0].host for batch in taken}) == 9
     mountain = [batch for batch in taken if batch[0].host.startswith("r0.")]
     assert [len(batch) for batch in mountain] == [claims.BATCH] * 2
-    assert took < 1, f"a claim took {took:.3f} s"
+    assert took < 5, f"a claim took {took:.3f} s"
 
 
 def test_what_waits_behind_others_is_put_out_of_the_way(api: BackApi, client: str, receiver: Server) -> None:

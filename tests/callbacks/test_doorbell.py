@@ -32,7 +32,7 @@ def queue(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def wait_until(fact: Any) -> None:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while not fact():
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -42,7 +42,7 @@ def test_a_hundred_rings_are_one_message_until_somebody_hears(queue: Any) -> Non
     began = time.monotonic()
     for _ in range(100):
         doorbell.ring()
-    assert time.monotonic() - began < 0.2
+    assert time.monotonic() - began < 2
     wait_until(lambda: queue() == 1)
     time.sleep(0.1)
     assert queue() == 1
@@ -57,6 +57,6 @@ def test_a_broker_that_is_away_costs_whoever_rings_nothing(settings: Any) -> Non
     began = time.monotonic()
     for _ in range(100):
         ringer.ask()
-    assert time.monotonic() - began < 0.2
+    assert time.monotonic() - began < 2
     assert ringer.thread
     assert ringer.thread.is_alive()

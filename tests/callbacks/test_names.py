@@ -84,7 +84,7 @@ def test_a_server_that_is_silent_costs_three_seconds(names: Names) -> None:
     names.tell(PAY, None)
     began = time.monotonic()
     assert sent().reason == "the name could not be resolved"
-    assert 2.5 < time.monotonic() - began < 4
+    assert 2.5 < time.monotonic() - began < 5.5
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1.nip.example.com", "localtest.example.com"])

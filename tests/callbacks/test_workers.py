@@ -12,6 +12,7 @@ from django.db import connection, connections
 from backoffice.callbacks import models
 from backoffice.callbacks.deliver import Dispatcher
 from backoffice.contracts.desk import NewApiClient
+from backoffice.embedded.processes import wait_until
 from backoffice.services import back_api, desk
 from tests.callbacks.conftest import CHIEF, planted, target
 from tests.callbacks.receiver import Server
@@ -72,7 +73,7 @@ def test_three_workers_send_everything_once_in_order_and_two_at_a_time(gateway: 
 
 def test_no_transaction_is_open_while_a_receiver_thinks(gateway: str, receiver: Server) -> None:
     for _ in range(3):
-        planted(gateway, target(receiver, "/ok?milliseconds=400"))
+        planted(gateway, target(receiver, "/ok?milliseconds=1000"))
     worker = threading.Thread(target=dispatch)
     worker.start()
     seen: list[Any] = []
@@ -81,7 +82,7 @@ def test_no_transaction_is_open_while_a_receiver_thinks(gateway: str, receiver: 
             with connection.cursor() as cursor:
                 cursor.execute(
                     "SELECT state, query FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-                    "AND state LIKE 'idle in transaction%' AND state_change < clock_timestamp() - interval '50 milliseconds'"
+                    "AND state LIKE 'idle in transaction%' AND state_change < clock_timestamp() - interval '400 milliseconds'"
                 )
                 seen += cursor.fetchall()
         time.sleep(0.02)
@@ -91,20 +92,17 @@ def test_no_transaction_is_open_while_a_receiver_thinks(gateway: str, receiver: 
 
 
 def test_a_host_that_hangs_does_not_make_others_wait(gateway: str, receiver: Server, settings: Any) -> None:
-    for _ in range(8):
-        planted(gateway, target(receiver, "/ok?milliseconds=1500", host="r0.demo.test"))
+    for _ in range(4):
+        planted(gateway, target(receiver, "/ok?milliseconds=3000", host="r0.demo.test"))
     worker = threading.Thread(target=dispatch)
     worker.start()
-    while receiver.busy < 2:
-        time.sleep(0.01)
+    assert wait_until(lambda: receiver.busy == 2, 30)
     waited = []
     for _ in range(10):
         began = time.monotonic()
         webhook_id = planted(gateway, target(receiver, host="r1.demo.test"))
-        while not any(seen.headers["webhook-id"] == webhook_id for seen in receiver.seen):
-            assert time.monotonic() - began < 2
-            time.sleep(0.005)
+        assert wait_until(lambda id=webhook_id: any(seen.headers["webhook-id"] == id for seen in receiver.seen), 30, 0.005)
         waited.append(time.monotonic() - began)
     models.Callback.objects.filter(host__startswith="r0.", lease_token=None).delete()
     worker.join()
-    assert sorted(waited)[5] < 0.6
+    assert sorted(waited)[5] < 1.5

@@ -13,7 +13,7 @@ from backoffice.services import BackApi
 from tests.commission_files.conftest import CLERK, as_csv, faults, row, upload, vip
 from tests.files import test_hostile as hostile
 
-SECONDS_MOST = 15
+SECONDS_MOST = 60
 HEADER = as_csv([]).strip()
 
 # Made for the header of markets, or larger than a rule file may be at all.

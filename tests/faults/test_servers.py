@@ -57,7 +57,7 @@ def test_postgresql_restarted_at_once_under_load(lab: Lab, rng: Random) -> None:
     began = time.monotonic()
     client = Client(lab, "gateway")
     client.settled(client.deposit(lab.account(), "1"))
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
     load.prove()
 
 

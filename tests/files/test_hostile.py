@@ -184,7 +184,7 @@ def test_an_upload_that_cannot_be_a_market_file_is_refused_at_once(api: BackApi,
     began = time.monotonic()
     with pytest.raises(Invalid, match=reason):
         api.market_files.upload(CLERK, io.BytesIO(content), name="x.csv", mode="Preview")
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     assert list(storage.iterdir()) == []
 
 

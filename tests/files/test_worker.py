@@ -203,6 +203,6 @@ def test_a_broker_that_is_down_does_not_hold_up_a_request(settings: object) -> N
     try:
         began = time.monotonic()
         doorbell.ring(str(uuid4()))
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 5
     finally:
         current_app.conf.broker_url = before

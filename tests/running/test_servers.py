@@ -39,7 +39,7 @@ def test_postgresql_keeps_what_it_acknowledged_through_a_kill(at: Places) -> Non
         kill(server)
     began = time.monotonic()
     server.start()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
     with psycopg.connect(server.url) as connection:
         assert connection.execute("SELECT n FROM written").fetchall() == [(1,)]
         assert connection.execute("SHOW fsync").fetchone() == ("on",)
