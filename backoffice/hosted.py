@@ -10,6 +10,7 @@ from backoffice.commissions import assignments as commission_assignments
 from backoffice.commissions import profiles as commission_profiles
 from backoffice.commissions import quotes as commission_quotes
 from backoffice.commissions import rules as commission_rules
+from backoffice.history import charts
 from backoffice.history import reading as history
 from backoffice.ledger import reading as ledger
 from backoffice.markets import assets, calendars, categories, groups, liquidity, markets, rates
@@ -38,6 +39,7 @@ def build() -> BackApi:
         accounts=accounts,
         account_groups=account_groups,
         history=history,
+        charts=charts,
         commission_profiles=commission_profiles,
         commission_rules=commission_rules,
         commission_assignments=commission_assignments,

@@ -15,6 +15,7 @@ from backoffice.contracts.books import Books
 from backoffice.contracts.calendars import Calendars
 from backoffice.contracts.callbacks import Callbacks
 from backoffice.contracts.categories import Categories
+from backoffice.contracts.charts import Charts
 from backoffice.contracts.commission_changes import CommissionChanges
 from backoffice.contracts.commission_quotes import CommissionQuotes
 from backoffice.contracts.commissions import CommissionAssignments, CommissionProfiles, CommissionRules
@@ -56,6 +57,7 @@ class BackApi:
     accounts: Accounts
     account_groups: AccountGroups
     history: History
+    charts: Charts
     commission_profiles: CommissionProfiles
     commission_rules: CommissionRules
     commission_assignments: CommissionAssignments

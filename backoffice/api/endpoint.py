@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from types import UnionType
-from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, BinaryIO, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
 
@@ -30,11 +30,19 @@ BY_NAME = ("body", "query", "version", "network")
 
 @dataclass(frozen=True)
 class Download:
-    """A finished file that is streamed to the caller under `name`."""
+    """A finished file that is streamed to the caller under `name`; one that is open already is closed behind it."""
 
     name: str
-    path: Path
+    content: Path | BinaryIO
     media: str
+
+    @property
+    def opened(self) -> BinaryIO:
+        return self.content.open("rb") if isinstance(self.content, Path) else self.content
+
+
+class CsvDownload(Download):
+    """Where there is no choice of format."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +110,7 @@ class Endpoint:
         if given is None:
             return HttpResponse(status=self.status)
         if isinstance(given, Download):
-            return FileResponse(given.path.open("rb"), as_attachment=True, filename=given.name, content_type=given.media)
+            return FileResponse(given.opened, as_attachment=True, filename=given.name, content_type=given.media)
         if isinstance(given, Versioned):
             tag = conditions.tag_of(given.version)
             response = HttpResponseNotModified() if conditions.is_known(request, tag) else self._json(given.value)

@@ -9,6 +9,7 @@ from backoffice.contracts.books import Reopening
 from backoffice.contracts.calendars import CalendarChange, NewCalendar
 from backoffice.contracts.callbacks import AllowedHosts, ReplayFailed, ReplayRequest
 from backoffice.contracts.categories import CategoryTreeDraft
+from backoffice.contracts.charts import CandleQuery
 from backoffice.contracts.commission_changes import ChangeSetDraft, Period, Schedule
 from backoffice.contracts.commission_quotes import QuoteRequest
 from backoffice.contracts.commissions import (
@@ -146,6 +147,7 @@ EXAMPLES: Mapping[Any, Any] = {
     Reopening: {"reason": "A restored backup lacked one journal; it was posted again as 01K2PMT0VMJG5B8XBDNZ7FNM1F."},
     BalancesQuery: {"filters": [OF_USDT]},
     ActivityQuery: {"filters": [NOVEMBER]},
+    CandleQuery: {"marketId": "spot.btc_usd", "interval": "1h", "dateFrom": "2026-11-01T00:00:00Z", "dateTo": "2026-11-08T00:00:00Z"},
     RowsQuery: {
         "filters": [OF_USDT, NOVEMBER, {"entryType": "Like", "field": "userEmail", "value": "@example.com"}],
         "limit": 100,

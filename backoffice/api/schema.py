@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from backoffice.api import examples
-from backoffice.api.endpoint import MEDIA, Download
+from backoffice.api.endpoint import MEDIA, CsvDownload, Download
 from backoffice.api.problems import Problem
 from backoffice.api.routes import ROUTES, Route
 from backoffice.contracts.operations import ALL
@@ -52,7 +52,7 @@ def openapi() -> dict[str, Any]:
 def _values(route: Route) -> Iterator[Any]:
     """The types that become schemas; a body with a reader brings its own."""
     called = route.endpoint
-    yield from (value for value in called.gives if value is not Download)
+    yield from (value for value in called.gives if value not in (Download, CsvDownload))
     if called.takes and not called.reader:
         yield called.takes
     if called.query:
@@ -83,8 +83,9 @@ def _success(route: Route, of_value: dict[str, Any]) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": called.status.phrase}
     content: dict[str, Any] = {}
     for given in called.gives:
-        if given is Download:
-            content |= {media.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}} for media in MEDIA.values()}
+        if given in (Download, CsvDownload):
+            formats = ["Csv"] if given is CsvDownload else list(MEDIA)
+            content |= {MEDIA[name].partition(";")[0]: {"schema": {"type": "string", "format": "binary"}} for name in formats}
         else:
             content["application/json"] = {"schema": of_value[repr(given)]} | _example(given)
     if content:

@@ -16,7 +16,7 @@ USERS = f"{V2}/users"
 SERVED = {
     "settings.json": (f"{V2}/assets", f"{V2}/internal-assets", f"{V2}/markets", USERS, f"{V2}/commission-profiles"),
     "transfers.json": (MONEY,),
-    "history.json": ("/api/users/", "/api/accounts/", "/api/active-accounts", "/api/transfers"),
+    "history.json": ("/api/users/", "/api/accounts/", "/api/active-accounts", "/api/charting", "/api/transfers"),
 }
 ROWS: list[dict[str, Any]] = [
     row for name, paths in SERVED.items() for row in json.loads((SPECIFICATION / name).read_text()) if row["path"].startswith(paths)
@@ -64,6 +64,8 @@ RULES, ONE_RULE = (
 FEE = {"spot": {"type": "PerVolume", "size": "0.1"}, "cfd": {"type": "PerLot", "size": "3.5", "assetId": "usd"}, "minFeeRAT": "0.5"}
 FILTERS = {"filters": [{"entryType": "Exact", "field": "userId", "value": ["anna"]}]}
 SINCE = {"filters": [{"entryType": "Range", "field": "createdAt", "value": {"from": "2026-01-01T00:00:00Z"}}]}
+
+CANDLES = {"marketId": "cfd.xau_usd", "interval": "1h", "dateFrom": "2026-11-01T00:00:00Z", "dateTo": "2026-11-08T00:00:00Z"}
 
 # {file} stands for the id of a file that was uploaded before, {account} for anna's account, {waiting} for her withdrawal that waits,
 # {rule} for the rule of the group metals.
@@ -117,5 +119,6 @@ CALLS = {
     ("POST", "/api/users/balances"): Call("/api/users/balances", FILTERS, FIRST),
     ("POST", "/api/accounts/balances"): Call("/api/accounts/balances", FILTERS, FIRST),
     ("POST", "/api/active-accounts"): Call("/api/active-accounts", SINCE, FIRST),
+    ("POST", "/api/charting"): Call("/api/charting", CANDLES, FIRST),
     ("POST", "/api/transfers"): Call("/api/transfers", SINCE | {"limit": 1}, FIRST),
 }

@@ -38,6 +38,9 @@ def test_the_answer_has_the_status_and_the_shape_of_the_contract(key: tuple[str,
     if "responseExample" in row:
         assert answer["Content-Type"] == "application/json"
         assert differences(row["responseExample"], answer.json()) == []
+    elif row["responses"]["200"] == "binary":
+        assert answer["Content-Disposition"].startswith("attachment")
+        assert b"".join(answer.streaming_content)
     else:
         assert answer.content == b""
 
