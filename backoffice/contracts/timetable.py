@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from backoffice.contracts.calendars import Calendar, DayOfWeek, TimeInterval
 
 DAY = 86_400
+SECOND = timedelta(seconds=1)
 DAYS: tuple[DayOfWeek, ...] = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 # How far ahead the next change is looked for: a calendar that stays shut longer has none worth naming.
 HORIZON = 400
@@ -81,10 +82,10 @@ def instant(day: date, second: int, zone: ZoneInfo) -> datetime:
 def _jump(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:
     """The instant between the two at which the zone's offset changes, to the second."""
     before = low.astimezone(zone).utcoffset()
-    while high - low > timedelta(seconds=1):
-        middle = low + (high - low) / 2
+    while high - low > SECOND:
+        middle = low + (high - low) // SECOND // 2 * SECOND
         low, high = (middle, high) if middle.astimezone(zone).utcoffset() == before else (low, middle)
-    return high.replace(microsecond=0) if high.microsecond == 0 else (high + timedelta(seconds=1)).replace(microsecond=0)
+    return high
 
 
 def _second(moment: time) -> int:

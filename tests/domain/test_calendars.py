@@ -1,6 +1,7 @@
 """Calendars say when a market is open, in any zone and across its clock changes."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -60,6 +61,11 @@ def test_an_hour_that_the_clocks_skip_shifts_forward() -> None:
     berlin = calendar("Europe/Berlin", every_day=[interval("02:30", "04:00")])
     spans = timetable.open_spans(berlin, date(2026, 3, 29))
     assert spans == [(datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 3, 29, 2, tzinfo=UTC))]
+
+
+def test_the_jump_over_a_skipped_time_is_exact_to_the_second() -> None:
+    for second in range(9_900, 13_500, 60):
+        assert timetable.instant(date(2020, 9, 27), second, ZoneInfo("Pacific/Chatham")) == datetime(2020, 9, 26, 14, tzinfo=UTC)
 
 
 def test_an_hour_that_the_clocks_repeat_counts_from_its_first_time() -> None:
