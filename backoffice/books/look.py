@@ -25,10 +25,12 @@ entries AS (
     FROM ledger_entry GROUP BY 1, 2
 ), house AS (
     SELECT asset_id, sum(count)::bigint AS count, sum(total) FILTER (WHERE house = 'external') AS external,
-        sum(total) FILTER (WHERE house = 'fees') AS fees, sum(total) FILTER (WHERE house = 'suspense') AS suspense
+        sum(total) FILTER (WHERE house = 'fees') AS fees, sum(total) FILTER (WHERE house = 'suspense') AS suspense,
+        sum(total) FILTER (WHERE house = 'trading') AS trading
     FROM entries GROUP BY asset_id
 )
-SELECT asset_id, coalesce(clients.total, 0), coalesce(locked, 0), coalesce(external, 0), coalesce(fees, 0), coalesce(suspense, 0), coalesce(count, 0)
+SELECT asset_id, coalesce(clients.total, 0), coalesce(locked, 0),
+    coalesce(external, 0), coalesce(fees, 0), coalesce(suspense, 0), coalesce(trading, 0), coalesce(count, 0)
 FROM clients FULL JOIN house USING (asset_id) ORDER BY asset_id
 """
 
@@ -85,5 +87,6 @@ def _totals(cursor: CursorWrapper) -> tuple[list[int], list[AssetTotals]]:
     return [row[-1] for row in rows], [_of_asset(*row[:-1]) for row in rows]
 
 
-def _of_asset(asset_id: str, clients: Decimal, locked: Decimal, external: Decimal, fees: Decimal, suspense: Decimal) -> AssetTotals:
-    return AssetTotals(asset_id=asset_id, clients=clients, locked=locked, external=external, fees=fees, suspense=suspense)
+def _of_asset(asset_id: str, *figures: Decimal) -> AssetTotals:
+    clients, locked, external, fees, suspense, trading = figures
+    return AssetTotals(asset_id=asset_id, clients=clients, locked=locked, external=external, fees=fees, suspense=suspense, trading=trading)

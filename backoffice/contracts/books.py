@@ -39,6 +39,7 @@ class AssetTotals(Value, frozen=True, kw_only=True):
     external: Decimal
     fees: Decimal
     suspense: Decimal
+    trading: Decimal = Decimal(0)
 
 
 class AuditPass(Value, frozen=True, kw_only=True):

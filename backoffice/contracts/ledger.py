@@ -8,7 +8,9 @@ from backoffice.contracts.actor import Actor
 from backoffice.contracts.paging import Page
 from backoffice.contracts.value import Value
 
-JournalKind = Literal["Deposit", "Withdrawal", "Correction"]
+# A trade, swap or funding payment moves money between an account and the house's account for trading.
+JournalKind = Literal["Deposit", "Withdrawal", "Correction", "Trade", "Swap", "Funding"]
+HoldKind = Literal["Withdrawal", "Order"]
 
 
 class Balance(Value, frozen=True, kw_only=True):
@@ -23,7 +25,10 @@ class Balance(Value, frozen=True, kw_only=True):
 
 
 class Entry(Value, frozen=True, kw_only=True):
-    """`seq` numbers the entries of one account and asset without gaps; `balance_after` is the total behind it."""
+    """`seq` numbers the entries of one account and asset without gaps; `balance_after` is the total behind it.
+
+    `subject_id` is the transfer, execution, swap or funding payment that moved the money.
+    """
 
     journal_id: str
     kind: JournalKind
@@ -36,8 +41,9 @@ class Entry(Value, frozen=True, kw_only=True):
 
 
 class Hold(Value, frozen=True, kw_only=True):
-    """`subject_id` is the transfer it is kept for."""
+    """`subject_id` is the withdrawal or the resting order that it is kept for."""
 
+    kind: HoldKind
     subject_id: str
     asset_id: str
     amount: Decimal
@@ -66,7 +72,7 @@ class JournalDetail(Value, frozen=True, kw_only=True):
 
 
 class JournalEntry(Value, frozen=True, kw_only=True):
-    """`account_id` may be a house account: external:usd, fees:usd, suspense:usd."""
+    """`account_id` may be a house account: external:usd, fees:usd, trading:usd, suspense:usd."""
 
     line: int
     account_id: str

@@ -14,8 +14,8 @@ JOURNAL = ("id", "kind", "subject_id", "at")
 ENTRY = ("journal_id", "line", "account_id", "asset_id", "amount", "seq", "balance_after", "at")
 # What each account has behind the last of its entries: one line an account and asset.
 BALANCE = ("account_id", "asset_id", "total", "locked", "seq", "updated_at")
-# Open ones.
-HOLD = ("subject_id", "account_id", "asset_id", "amount", "opened_at")
+# Open ones; the kind is Order, and the subject that order.
+HOLD = ("subject_id", "account_id", "asset_id", "amount", "opened_at", "kind")
 
 
 class Postings(NamedTuple):

@@ -67,6 +67,7 @@ class Entry(models.Model):
     at = models.DateTimeField()
 
     class Meta:
+        indexes = [BTreeIndex(fields=["account_id", "-journal_id", "-line"], condition=Q(seq__isnull=False), name="entry_by_account")]
         constraints = [
             models.CheckConstraint(name="entry_moves_something", condition=~Q(amount=0)),
             models.CheckConstraint(
@@ -88,11 +89,13 @@ class Hold(models.Model):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=6, null=True)
+    kind = models.CharField(max_length=10, default="Withdrawal", db_default="Withdrawal")
 
     class Meta:
         indexes = [BTreeIndex(fields=["account_id", "asset_id"], condition=Q(closed_at=None), name="hold_open")]
         constraints = [
             models.CheckConstraint(name="hold_is_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(name="hold_kind_is_known", condition=Q(kind__in=["Withdrawal", "Order"])),
             models.CheckConstraint(
                 name="hold_closes_with_an_outcome",
                 condition=Q(closed_at=None, outcome=None) | Q(closed_at__isnull=False, outcome__isnull=False, outcome__in=["Posted", "Voided"]),

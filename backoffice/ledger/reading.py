@@ -3,16 +3,17 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import Invalid, NotFound
-from backoffice.contracts.ledger import Balance, Entry, Hold, JournalDetail, JournalEntry, Statement
+from backoffice.contracts.ledger import Balance, Entry, Hold, HoldKind, JournalDetail, JournalEntry, Statement
 from backoffice.contracts.paging import Page
 from backoffice.ledger import models
 from backoffice.markets.models import RootRate
 
 STATEMENT_MOST = 50_000
+LONGEST_LINE = 4
 LONGEST_PERIOD = timedelta(days=3_700)
 
 
@@ -27,22 +28,22 @@ def balance_at(actor: Actor, account_id: str, asset_id: str, at: datetime) -> De
 
 
 def entries(actor: Actor, account_id: str, *, asset_id: str | None = None, after: str | None = None, limit: int = 50) -> Page[Entry]:  # noqa: ARG001
-    """Ids of journals are made in the order of time, so they are the key of the page; a journal has one entry of an account's balance."""
+    """Ids of journals are made in the order of time, so they and their lines are the key of the page."""
     rows = _entries(account_id, asset_id)
     if after is not None:
-        journal_id, _, asset = after.partition(".")
-        if not asset:
+        journal_id, _, line = after.partition(".")
+        if not (line.isdecimal() and len(line) <= LONGEST_LINE):
             raise Invalid("This is not the end of an earlier page.", fields={"after": ["Expected the `next` of an earlier page."]})
-        rows = rows.filter(Q(journal_id__lt=journal_id) | Q(journal_id=journal_id, asset_id__gt=asset))
-    found = list(rows.select_related("journal").order_by("-journal_id", "asset_id")[: limit + 1])
+        rows = rows.filter(journal_id__lte=journal_id).exclude(journal_id=journal_id, line__gte=int(line))
+    found = list(rows.select_related("journal").order_by("-journal_id", "-line")[: limit + 1])
     shown = found[:limit]
-    more = f"{shown[-1].journal_id}.{shown[-1].asset_id}" if len(found) > limit else None
+    more = f"{shown[-1].journal_id}.{shown[-1].line}" if len(found) > limit else None
     return Page(items=[_entry(row) for row in shown], next=more)
 
 
 def holds(actor: Actor, account_id: str) -> list[Hold]:  # noqa: ARG001
     rows = models.Hold.objects.filter(account_id=account_id, closed_at=None).order_by("opened_at", "subject_id")
-    return [Hold(subject_id=row.subject_id, asset_id=row.asset_id, amount=row.amount, opened_at=row.opened_at) for row in rows]
+    return [_hold(row) for row in rows]
 
 
 def statement(actor: Actor, account_id: str, asset_id: str, *, start: datetime, end: datetime) -> Statement:
@@ -88,6 +89,11 @@ def _balance(row: models.Balance, rate: Decimal | None) -> Balance:
         rate_to_root=rate,
         total_in_root=None if rate is None else row.total * rate,
     )
+
+
+def _hold(row: models.Hold) -> Hold:
+    kind: HoldKind = row.kind  # type: ignore[assignment]
+    return Hold(kind=kind, subject_id=row.subject_id, asset_id=row.asset_id, amount=row.amount, opened_at=row.opened_at)
 
 
 def _entry(row: models.Entry) -> Entry:

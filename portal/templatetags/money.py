@@ -5,10 +5,12 @@ from decimal import Decimal
 
 from django import template
 from django.template import Context
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from backoffice.contracts.ledger import Entry, Hold
 from portal.templatetags.desk import time
 from portal.worth import Worth
 
@@ -16,7 +18,8 @@ register = template.Library()
 
 # A withdrawal that waits longer than the first is late, longer than the second is overdue.
 LATE, OVERDUE = timedelta(hours=1), timedelta(hours=4)
-HOUSE = {"external": "Outside world", "fees": "Fees", "suspense": "Suspense"}
+SUBJECTS = {"Deposit": "portal:transfers-show", "Withdrawal": "portal:transfers-show"}
+HOUSE = {"external": "Outside world", "fees": "Fees", "trading": "Trading", "suspense": "Suspense"}
 
 
 @register.simple_tag(takes_context=True)
@@ -81,6 +84,13 @@ def account_words(account_id: str) -> str:
     """House accounts by name: external:usd is the outside world."""
     kind, colon, _ = account_id.partition(":")
     return HOUSE.get(kind, account_id) if colon else account_id
+
+
+@register.filter
+def subject_href(moved: Entry | Hold) -> str:
+    """The page of what moved or holds the money; nothing where there is none."""
+    page = SUBJECTS.get(moved.kind)
+    return reverse(page, args=[moved.subject_id]) if page and moved.subject_id else ""
 
 
 @register.filter

@@ -30,7 +30,7 @@ def show(request: DeskRequest) -> HttpResponse:
         "shown": shown,
         "is_latest": shown is None or state.last_pass is None or shown.id == state.last_pass.id,
         "violated": sum(one.count > 0 for one in shown.invariants) if shown else 0,
-        "has_house": any(one.fees or one.suspense for one in shown.totals) if shown else False,
+        "has_house": any(one.fees or one.trading or one.suspense for one in shown.totals) if shown else False,
         "passes": passes,
         "may_reopen": can_reopen(state),
         "acts": _acts(request.actor, state),

@@ -132,3 +132,16 @@ def test_a_closed_account_receives_nothing(account: str) -> None:
     with pytest.raises(Invalid) as refusal:
         deposit(account, "1")
     assert refusal.value.code == "account_closed"
+
+
+def test_entries_of_all_assets_come_newest_first_and_page_by_page(account: str) -> None:
+    made = [deposit(account, amount, asset) for amount, asset in (("1", "usd"), ("0.5", "btc"), ("2", "usd"), ("3", "usd"))]
+    ledger, seen, after = back_api().ledger, [], None
+    while True:
+        page = ledger.entries(GATEWAY, account, after=after, limit=1)
+        seen += [entry.subject_id for entry in page.items]
+        if (after := page.next) is None:
+            break
+    assert seen == [one.transfer_id for one in reversed(made)]
+    with pytest.raises(Invalid):
+        ledger.entries(GATEWAY, account, after="01ARZ3NDEKTSV4RRFFQ69G5FAV.usd")
