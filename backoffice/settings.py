@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "backoffice.commission_changes",
     "backoffice.commission_files",
     "backoffice.books",
+    "backoffice.history",
     "backoffice.reports",
     "backoffice.demo",
     "portal",
