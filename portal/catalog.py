@@ -1,4 +1,4 @@
-"""What the pages of assets, groups, liquidity sessions and calendars have in common: frame, form, merge, removal, timeline."""
+"""What the pages of assets, groups, clients, profiles, sessions and calendars have in common: frame, form, merge, removal, timeline."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 
-from backoffice.contracts.errors import InUse, Stale
+from backoffice.contracts.errors import InUse, Invalid, Stale
 from backoffice.contracts.markets import MarketQuery
 from backoffice.guard import permitted
 from backoffice.services import back_api, desk
@@ -59,6 +59,32 @@ def usual_acts(request: DeskRequest, kind: Kind, key: str) -> list[Act]:
     ]
 
 
+def create(request: DeskRequest, kind: Kind, blank: Form, make: Callable[[Form], tuple[str, str]]) -> HttpResponse:
+    """`make` reads the form, makes the object and gives its id and its name. Refuses as it does, but for Invalid."""
+    if request.method != "POST":
+        return creation(request, kind, blank)
+    form = Form.of_post(blank.fields, request.POST)
+    try:
+        key, name = make(form)
+    except Invalid as refusal:
+        return creation(request, kind, form.refused(refusal), status=400)
+    return respond.redirect(request, kind.url("show", key), toast=f"{name} is created.")
+
+
+def edit(request: DeskRequest, kind: Kind, found: Context, fresh: Form, save: Callable[[Form], str]) -> HttpResponse:
+    """`save` reads the form, which has the version that it began with, and gives the name that the object has now."""
+    if request.method != "POST":
+        return edition(request, kind, found, fresh)
+    form = Form.of_post(fresh.fields, request.POST)
+    try:
+        name = save(form)
+    except Stale:
+        return merge(request, kind, found, Merge.of(form, fresh))
+    except Invalid as refusal:
+        return edition(request, kind, found, form.refused(refusal), status=400)
+    return respond.redirect(request, kind.url("show", found["key"]), toast=f"{name} is saved.")
+
+
 def creation(request: DeskRequest, kind: Kind, form: Form, *, status: int = 200) -> HttpResponse:
     context = {
         "kind": kind,
@@ -82,33 +108,47 @@ def merge(request: DeskRequest, kind: Kind, found: Context, lines: Merge) -> Htt
     return respond.page(request, "portal/catalog/merge.html", "", context, status=412)
 
 
-def deletion(request: DeskRequest, found: Context, version: int, users: MarketQuery, remove: Callable[[int], None]) -> HttpResponse:
-    """Asks, naming what is lost; while markets need it, names those instead. `remove` gets the version that the answer was about."""
+def deletion(
+    request: DeskRequest, found: Context, version: int, remove: Callable[[int], None], *, using: Callable[[], Context], lost: str = ""
+) -> HttpResponse:
+    """Asks, naming what is `lost` with it. `remove` gets the version that the answer was about.
+
+    `using`: what needs it, as the context of the page `template` that says so; empty when nothing does.
+    """
     kind, key = found["kind"], found["key"]
-    status, detail = 200, f"The {kind.noun} {key} goes for good; its timeline stays in the audit trail."
+    status, detail = 200, f"The {kind.noun} {key} goes for good{lost}; its timeline stays in the audit trail."
     if request.method == "POST":
-        sent = request.POST.get("version", "")
         try:
-            remove(number_of(sent) or 0)
+            remove(number_of(request.POST.get("version", "")) or 0)
             return respond.redirect(request, kind.url("list"), toast=f"{found['name']} is deleted.")
         except InUse:
             status = 400
         except Stale:
             status, detail = 412, f"Somebody changed the {kind.noun} since you were asked. Look at it again before you delete it."
-    using = using_markets(request, users)
+    needed = using()
     question = {
         **found,
-        **using,
-        "title": f"Delete {found['name']}?" if not using["markets"] else f"{found['name']} is in use",
+        "title": f"{found['name']} is in use" if needed else f"Delete {found['name']}?",
         "detail": detail,
         "button": f"Delete {kind.noun}",
         "action": request.path,
         "hidden": [("version", str(version))],
         "back": kind.url("show", key),
         "is_danger": True,
+        **needed,
     }
-    template = "portal/catalog/in_use.html" if using["markets"] else "components/confirm.html"
+    template = needed.get("template", "components/confirm.html")
     return respond.page(request, template, "question", question, status=status)
+
+
+def deletion_from_markets(request: DeskRequest, found: Context, version: int, users: MarketQuery, remove: Callable[[int], None]) -> HttpResponse:
+    """While markets need it, names those."""
+
+    def using() -> Context:
+        needed = using_markets(request, users)
+        return {"template": "portal/catalog/in_use.html", **needed} if needed["markets"] else {}
+
+    return deletion(request, found, version, remove, using=using)
 
 
 def using_markets(request: DeskRequest, users: MarketQuery) -> Context:

@@ -7,15 +7,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from backoffice.contracts.accounts import AccountGroup
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.errors import InUse, Invalid, Stale
 from backoffice.contracts.paging import Page
 from backoffice.contracts.users import UserQuery
 from backoffice.services import back_api, desk
 from portal import catalog, respond
-from portal.asked import number_of
 from portal.forms.account_groups import LABELS, NEW, change_of, draft_of, form_of
 from portal.forms.form import Form
-from portal.forms.merge import Merge
 from portal.listing import Action, Column, Empty, Listing, State, answer, page_of
 from portal.objects import demand
 from portal.session import DeskRequest
@@ -73,59 +70,39 @@ def show(request: DeskRequest, group_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: DeskRequest) -> HttpResponse:
     demand(request.actor, "account_groups.create")
-    if request.method != "POST":
-        return catalog.creation(request, KIND, Form(fields=NEW))
-    form = Form.of_post(NEW, request.POST)
-    try:
+
+    def make(form: Form) -> tuple[str, str]:
         group = back_api().account_groups.create(request.actor, draft_of(form))
-    except Invalid as refusal:
-        return catalog.creation(request, KIND, form.refused(refusal), status=400)
-    return respond.redirect(request, KIND.url("show", group.account_group_id), toast=f"{group.name} is created.")
+        return group.account_group_id, group.name
+
+    return catalog.create(request, KIND, Form(fields=NEW), make)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: DeskRequest, group_id: str) -> HttpResponse:
     demand(request.actor, "account_groups.update")
     group, version, found = _found(request, group_id, "Edit")
-    fresh = form_of(group, version)
-    if request.method != "POST":
-        return catalog.edition(request, KIND, found, fresh)
-    form = Form.of_post(fresh.fields, request.POST)
-    try:
-        back_api().account_groups.update(request.actor, group_id, change_of(form), version=form.version or 0)
-    except Stale:
-        return catalog.merge(request, KIND, found, Merge.of(form, fresh))
-    except Invalid as refusal:
-        return catalog.edition(request, KIND, found, form.refused(refusal), status=400)
-    return respond.redirect(request, KIND.url("show", group_id), toast=f"{form.values['name']} is saved.")
+
+    def save(form: Form) -> str:
+        change = change_of(form)
+        back_api().account_groups.update(request.actor, group_id, change, version=form.version or 0)
+        return change.name
+
+    return catalog.edit(request, KIND, found, form_of(group, version), save)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: DeskRequest, group_id: str) -> HttpResponse:
     demand(request.actor, "account_groups.delete")
     group, version, found = _found(request, group_id, "Overview")
-    status, detail = 200, f"The account group {group_id} goes for good; its timeline stays in the audit trail."
-    if request.method == "POST":
-        try:
-            back_api().account_groups.delete(request.actor, group_id, version=number_of(request.POST.get("version", "")) or 0)
-            return respond.redirect(request, KIND.url("list"), toast=f"{group.name} is deleted.")
-        except InUse:
-            status = 400
-        except Stale:
-            status, detail = 412, "Somebody changed the account group since you were asked. Look at it again before you delete it."
-    question = {
-        **found,
-        "group": group,
-        "title": f"Delete {group.name}?",
-        "detail": detail,
-        "button": "Delete account group",
-        "action": request.path,
-        "hidden": [("version", str(version))],
-        "back": KIND.url("show", group_id),
-        "is_danger": True,
-    }
-    template = "portal/account_groups/in_use.html" if group.account_count else "components/confirm.html"
-    return respond.page(request, template, "question", question, status=status)
+
+    def remove(seen: int) -> None:
+        back_api().account_groups.delete(request.actor, group_id, version=seen)
+
+    def using() -> catalog.Context:
+        return {"template": "portal/account_groups/in_use.html", "group": group} if group.account_count else {}
+
+    return catalog.deletion(request, found, version, remove, using=using)
 
 
 @require_safe

@@ -101,14 +101,12 @@ def show(request: DeskRequest, asset_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: DeskRequest) -> HttpResponse:
     demand(request.actor, "assets.create")
-    if request.method != "POST":
-        return catalog.creation(request, KIND, Form(fields=NEW, values={"scale": "2"}))
-    form = Form.of_post(NEW, request.POST)
-    try:
+
+    def make(form: Form) -> tuple[str, str]:
         asset = back_api().assets.create(request.actor, draft_of(form))
-    except Invalid as refusal:
-        return catalog.creation(request, KIND, form.refused(refusal), status=400)
-    return respond.redirect(request, KIND.url("show", asset.id), toast=f"{asset.name} is created.")
+        return asset.id, asset.name
+
+    return catalog.create(request, KIND, Form(fields=NEW, values={"scale": "2"}), make)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

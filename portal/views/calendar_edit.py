@@ -54,7 +54,7 @@ def edit(request: DeskRequest, calendar_id: str) -> HttpResponse:
 def delete(request: DeskRequest, calendar_id: str) -> HttpResponse:
     demand(request.actor, "calendars.delete")
     _, version, found = found_calendar(request, calendar_id, "Overview")
-    return catalog.deletion(
+    return catalog.deletion_from_markets(
         request, found, version, users(calendar_id), lambda seen: back_api().calendars.delete(request.actor, calendar_id, version=seen)
     )
 

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from backoffice.contracts.accounts import AccountDetails
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.errors import Invalid, Stale
 from backoffice.contracts.filters import Filter as Chosen
 from backoffice.contracts.history import AccountBalanceRow, BalancesQuery, TransferQuery
 from backoffice.contracts.paging import Page
@@ -21,7 +20,6 @@ from backoffice.services import back_api, desk
 from portal import catalog, respond
 from portal.forms.clients import CLIENT_LABELS, NEW_CLIENT, client_change, client_form, new_client
 from portal.forms.form import Form
-from portal.forms.merge import Merge
 from portal.listing import Action, Column, Empty, Filter, Listing, State, answer
 from portal.objects import act, demand
 from portal.session import DeskRequest
@@ -109,31 +107,25 @@ def show(request: DeskRequest, user_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: DeskRequest) -> HttpResponse:
     demand(request.actor, "users.create")
-    if request.method != "POST":
-        return catalog.creation(request, KIND, Form(fields=NEW_CLIENT, values={"status": "Active"}))
-    form = Form.of_post(NEW_CLIENT, request.POST)
-    try:
+
+    def make(form: Form) -> tuple[str, str]:
         user = back_api().users.create(request.actor, new_client(form))
-    except Invalid as refusal:
-        return catalog.creation(request, KIND, form.refused(refusal), status=400)
-    return respond.redirect(request, KIND.url("show", user.user_id), toast=f"{user.name or user.email} is created.")
+        return user.user_id, user.name or user.email
+
+    return catalog.create(request, KIND, Form(fields=NEW_CLIENT, values={"status": "Active"}), make)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: DeskRequest, user_id: str) -> HttpResponse:
     demand(request.actor, "users.update")
     user, version, found = _found(request, user_id, "Edit")
-    fresh = client_form(user, version)
-    if request.method != "POST":
-        return catalog.edition(request, KIND, found, fresh)
-    form = Form.of_post(fresh.fields, request.POST)
-    try:
-        back_api().users.update(request.actor, user_id, client_change(form), version=form.version or 0)
-    except Stale:
-        return catalog.merge(request, KIND, found, Merge.of(form, fresh))
-    except Invalid as refusal:
-        return catalog.edition(request, KIND, found, form.refused(refusal), status=400)
-    return respond.redirect(request, KIND.url("show", user_id), toast=f"{form.values['name'] or form.values['email']} is saved.")
+
+    def save(form: Form) -> str:
+        change = client_change(form)
+        back_api().users.update(request.actor, user_id, change, version=form.version or 0)
+        return change.name or change.email
+
+    return catalog.edit(request, KIND, found, client_form(user, version), save)
 
 
 @require_safe

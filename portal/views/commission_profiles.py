@@ -9,15 +9,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.commissions import CommissionProfile
-from backoffice.contracts.errors import InUse, Invalid, Stale
 from backoffice.contracts.paging import Page
 from backoffice.guard import permitted
 from backoffice.services import back_api, desk
-from portal import catalog, respond
-from portal.asked import number_of
+from portal import catalog
 from portal.forms.commissions import PROFILE_LABELS, new_profile, new_profile_fields, profile_change, profile_form
 from portal.forms.form import Form
-from portal.forms.merge import Merge
 from portal.listing import Action, Column, Empty, Listing, State, answer, page_of
 from portal.objects import Act, Tab, act, demand
 from portal.session import DeskRequest
@@ -80,61 +77,43 @@ def list_profiles(request: DeskRequest) -> HttpResponse:
 def create(request: DeskRequest) -> HttpResponse:
     demand(request.actor, "commission_profiles.create")
     fields = new_profile_fields(back_api().commission_profiles.find(request.actor))
-    if request.method != "POST":
-        return catalog.creation(request, KIND, Form(fields=fields, values={"copyOf": request.GET.get("copy", "")}))
-    form = Form.of_post(fields, request.POST)
-    try:
+
+    def make(form: Form) -> tuple[str, str]:
         profile = back_api().commission_profiles.create(request.actor, new_profile(form))
-    except Invalid as refusal:
-        return catalog.creation(request, KIND, form.refused(refusal), status=400)
-    return respond.redirect(request, KIND.url("show", profile.commission_profile_id), toast=f"{profile.name} is created.")
+        return profile.commission_profile_id, profile.name
+
+    return catalog.create(request, KIND, Form(fields=fields, values={"copyOf": request.GET.get("copy", "")}), make)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: DeskRequest, profile_id: str) -> HttpResponse:
     demand(request.actor, "commission_profiles.update")
     profile, version, found = found_profile(request, profile_id, "Rename")
-    fresh = profile_form(profile, version)
-    if request.method != "POST":
-        return catalog.edition(request, KIND, found, fresh)
-    form = Form.of_post(fresh.fields, request.POST)
-    try:
-        back_api().commission_profiles.update(request.actor, profile_id, profile_change(form), version=form.version or 0)
-    except Stale:
-        return catalog.merge(request, KIND, found, Merge.of(form, fresh))
-    except Invalid as refusal:
-        return catalog.edition(request, KIND, found, form.refused(refusal), status=400)
-    return respond.redirect(request, KIND.url("show", profile_id), toast=f"{form.values['name']} is saved.")
+
+    def save(form: Form) -> str:
+        change = profile_change(form)
+        back_api().commission_profiles.update(request.actor, profile_id, change, version=form.version or 0)
+        return change.name
+
+    return catalog.edit(request, KIND, found, profile_form(profile, version), save)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: DeskRequest, profile_id: str) -> HttpResponse:
     demand(request.actor, "commission_profiles.delete")
     profile, version, found = found_profile(request, profile_id, "Rules")
-    status, detail = 200, f"The profile goes for good, with its {profile.rule_count:,} rules; its timeline stays in the audit trail."
-    if request.method == "POST":
-        try:
-            back_api().commission_profiles.delete(request.actor, profile_id, version=number_of(request.POST.get("version", "")) or 0)
-            return respond.redirect(request, KIND.url("list"), toast=f"{profile.name} is deleted.")
-        except InUse:
-            status = 400
-        except Stale:
-            status, detail = 412, "Somebody changed the profile since you were asked. Look at it again before you delete it."
-    question = {
-        **found,
-        "title": f"Delete {profile.name}?",
-        "detail": detail,
-        "button": "Delete profile",
-        "action": request.path,
-        "hidden": [("version", str(version))],
-        "back": KIND.url("show", profile_id),
-        "is_danger": True,
-    }
-    if not profile.assignment_count:
-        return respond.page(request, "components/confirm.html", "question", question, status=status)
-    using = [one for one in back_api().commission_assignments.find(request.actor).value if one.commission_profile_id == profile_id]
-    question |= {"using": using[: catalog.NAMED], "names": names_of(request.actor, using[: catalog.NAMED])}
-    return respond.page(request, "portal/commissions/in_use.html", "question", question, status=status)
+
+    def remove(seen: int) -> None:
+        back_api().commission_profiles.delete(request.actor, profile_id, version=seen)
+
+    def using() -> catalog.Context:
+        if not profile.assignment_count:
+            return {}
+        theirs = [one for one in back_api().commission_assignments.find(request.actor).value if one.commission_profile_id == profile_id]
+        shown = theirs[: catalog.NAMED]
+        return {"template": "portal/commissions/in_use.html", "using": shown, "names": names_of(request.actor, shown)}
+
+    return catalog.deletion(request, found, version, remove, using=using, lost=f", with its {profile.rule_count:,} rules")
 
 
 @require_safe

@@ -5,7 +5,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.errors import Invalid, Stale
 from backoffice.contracts.market_groups import MarketGroup
 from backoffice.contracts.markets import MarketQuery
 from backoffice.contracts.paging import Page
@@ -13,7 +12,6 @@ from backoffice.services import back_api, desk
 from portal import catalog, respond
 from portal.forms.form import Form
 from portal.forms.groups import LABELS, NEW, change_of, draft_of, form_of
-from portal.forms.merge import Merge
 from portal.listing import Action, Column, Empty, Listing, State, answer, page_of
 from portal.objects import demand
 from portal.session import DeskRequest
@@ -63,38 +61,32 @@ def show(request: DeskRequest, group_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: DeskRequest) -> HttpResponse:
     demand(request.actor, "market_groups.create")
-    if request.method != "POST":
-        return catalog.creation(request, KIND, Form(fields=NEW))
-    form = Form.of_post(NEW, request.POST)
-    try:
+
+    def make(form: Form) -> tuple[str, str]:
         group = back_api().market_groups.create(request.actor, draft_of(form))
-    except Invalid as refusal:
-        return catalog.creation(request, KIND, form.refused(refusal), status=400)
-    return respond.redirect(request, KIND.url("show", group.market_group_id), toast=f"{group.name} is created.")
+        return group.market_group_id, group.name
+
+    return catalog.create(request, KIND, Form(fields=NEW), make)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: DeskRequest, group_id: str) -> HttpResponse:
     demand(request.actor, "market_groups.update")
     group, version, found = _found(request, group_id, "Edit")
-    fresh = form_of(group, version)
-    if request.method != "POST":
-        return catalog.edition(request, KIND, found, fresh)
-    form = Form.of_post(fresh.fields, request.POST)
-    try:
-        back_api().market_groups.update(request.actor, group_id, change_of(form), version=form.version or 0)
-    except Stale:
-        return catalog.merge(request, KIND, found, Merge.of(form, fresh))
-    except Invalid as refusal:
-        return catalog.edition(request, KIND, found, form.refused(refusal), status=400)
-    return respond.redirect(request, KIND.url("show", group_id), toast=f"{form.values['name']} is saved.")
+
+    def save(form: Form) -> str:
+        change = change_of(form)
+        back_api().market_groups.update(request.actor, group_id, change, version=form.version or 0)
+        return change.name
+
+    return catalog.edit(request, KIND, found, form_of(group, version), save)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: DeskRequest, group_id: str) -> HttpResponse:
     demand(request.actor, "market_groups.delete")
     _, version, found = _found(request, group_id, "Overview")
-    return catalog.deletion(
+    return catalog.deletion_from_markets(
         request, found, version, _users(group_id), lambda seen: back_api().market_groups.delete(request.actor, group_id, version=seen)
     )
 

@@ -6,7 +6,6 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.errors import Invalid, Stale
 from backoffice.contracts.liquidity import LiquiditySession
 from backoffice.contracts.markets import MarketQuery
 from backoffice.contracts.paging import Page
@@ -14,7 +13,6 @@ from backoffice.services import back_api, desk
 from portal import catalog, respond
 from portal.forms.form import Form
 from portal.forms.liquidity import KINDS, LABELS, NEW, STATUSES, change_of, draft_of, form_of
-from portal.forms.merge import Merge
 from portal.listing import Action, Column, Empty, Filter, Listing, State, answer, page_of
 from portal.objects import demand
 from portal.session import DeskRequest
@@ -89,38 +87,32 @@ def show(request: DeskRequest, session_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: DeskRequest) -> HttpResponse:
     demand(request.actor, "liquidity_sessions.create")
-    if request.method != "POST":
-        return catalog.creation(request, KIND, Form(fields=NEW, values={"status": "Disconnected"}))
-    form = Form.of_post(NEW, request.POST)
-    try:
+
+    def make(form: Form) -> tuple[str, str]:
         session = back_api().liquidity_sessions.create(request.actor, draft_of(form))
-    except Invalid as refusal:
-        return catalog.creation(request, KIND, form.refused(refusal), status=400)
-    return respond.redirect(request, KIND.url("show", session.id), toast=f"{session.name} is created.")
+        return session.id, session.name
+
+    return catalog.create(request, KIND, Form(fields=NEW, values={"status": "Disconnected"}), make)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: DeskRequest, session_id: str) -> HttpResponse:
     demand(request.actor, "liquidity_sessions.update")
     session, version, found = _found(request, session_id, "Edit")
-    fresh = form_of(session, version)
-    if request.method != "POST":
-        return catalog.edition(request, KIND, found, fresh)
-    form = Form.of_post(fresh.fields, request.POST)
-    try:
-        back_api().liquidity_sessions.update(request.actor, session_id, change_of(form), version=form.version or 0)
-    except Stale:
-        return catalog.merge(request, KIND, found, Merge.of(form, fresh))
-    except Invalid as refusal:
-        return catalog.edition(request, KIND, found, form.refused(refusal), status=400)
-    return respond.redirect(request, KIND.url("show", session_id), toast=f"{form.values['name']} is saved.")
+
+    def save(form: Form) -> str:
+        change = change_of(form)
+        back_api().liquidity_sessions.update(request.actor, session_id, change, version=form.version or 0)
+        return change.name
+
+    return catalog.edit(request, KIND, found, form_of(session, version), save)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: DeskRequest, session_id: str) -> HttpResponse:
     demand(request.actor, "liquidity_sessions.delete")
     session, version, found = _found(request, session_id, "Overview")
-    return catalog.deletion(
+    return catalog.deletion_from_markets(
         request, found, version, _users(session), lambda seen: back_api().liquidity_sessions.delete(request.actor, session_id, version=seen)
     )
 
