@@ -14,8 +14,8 @@ JOURNAL = ("id", "kind", "subject_id", "at")
 ENTRY = ("journal_id", "line", "account_id", "asset_id", "amount", "seq", "balance_after", "at")
 # What each account has behind the last of its entries: one line an account and asset.
 BALANCE = ("account_id", "asset_id", "total", "locked", "seq", "updated_at")
-# Open ones; the kind is Order, and the subject that order.
-HOLD = ("subject_id", "account_id", "asset_id", "amount", "opened_at", "kind")
+# Open ones of orders that rest; withdrawals are never told in bulk.
+HOLD = ("subject_id", "account_id", "asset_id", "amount", "opened_at")
 
 
 class Postings(NamedTuple):
@@ -32,4 +32,4 @@ def write(postings: Postings) -> None:
     upsert("ledger_balance", BALANCE, postings.balances, key=2)
     copy("ledger_journal", JOURNAL, postings.journals)
     copy("ledger_entry", ENTRY, postings.entries)
-    copy("ledger_hold", HOLD, postings.holds)
+    copy("ledger_hold", (*HOLD, "kind"), [f"{line.rstrip()}\tOrder\n" for line in postings.holds])
