@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from portal.views import bulk, errors, home, live, market_edit, markets, own, palette, preferences, saved_views, sign_in
+from portal.views import bulk, errors, home, live, market_edit, market_prices, markets, own, palette, preferences, saved_views, sign_in
 
 app_name = "portal"
 
@@ -24,6 +24,8 @@ urlpatterns = [
     path("markets/export/", markets.export, name="markets-export"),
     path("markets/bulk/", bulk.edit, name="markets-bulk"),
     path("markets/<str:market_id>/", markets.show, name="markets-show"),
+    path("markets/<str:market_id>/prices/", market_prices.show, name="markets-prices"),
+    path("markets/<str:market_id>/prices.csv", market_prices.download, name="markets-prices-file"),
     path("markets/<str:market_id>/edit/", market_edit.edit, name="markets-edit"),
     path("markets/<str:market_id>/status/<str:status>/", market_edit.change_status, name="markets-status"),
     path("markets/<str:market_id>/timeline/", markets.timeline, name="markets-timeline"),

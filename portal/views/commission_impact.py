@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 from backoffice.contracts.commission_changes import ImpactKind, ImpactQuery, ImpactRow, ImpactSummary, Period
 from backoffice.contracts.errors import Conflict, Invalid
 from backoffice.services import back_api
-from portal import charts, respond
+from portal import respond
 from portal.asked import number_of
+from portal.charts.bars import differences
 from portal.forms.form import Field, Form
 from portal.session import DeskRequest
 from portal.views.commission_changes import found_change
@@ -113,7 +114,7 @@ def _side(request: DeskRequest, change_set_id: str, kind: ImpactKind, after: str
     lines = [_line(kind, row) for row in found.rows]
     bars = [(line.row.label, line.difference) for line in lines[:CHARTED] if line.difference]
     following = f"?kind={kind}&after={found.next}" if found.next else ""
-    return Side(kind, f"By {kind.lower()}", lines, charts.differences(bars) if bars else "", following)
+    return Side(kind, f"By {kind.lower()}", lines, differences(bars) if bars else "", following)
 
 
 def _line(kind: ImpactKind, row: ImpactRow) -> Line:

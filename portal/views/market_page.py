@@ -25,11 +25,12 @@ MEANS: dict[MarketStatus, str] = {
     "Halted": "Trading stops at once, cancelling included, until it is resumed.",
     "Disabled": "Clients will no longer see it.",
 }
+TABS = (("Overview", "show"), ("Prices", "prices"), ("Edit", "edit"), ("Timeline", "timeline"))
 
 
 def frame(actor: Actor, market: Market, tab: str, since: int) -> dict[str, Any]:
     """The context that portal/markets/object.html needs."""
-    tabs = [("Overview", "portal:markets-show"), ("Edit", "portal:markets-edit"), ("Timeline", "portal:markets-timeline")]
+    tabs = [(label, f"portal:markets-{name}") for label, name in TABS]
     return {
         "market": market,
         "tabs": [Tab(label, reverse(name, args=[market.market_id]), label == tab) for label, name in tabs],
