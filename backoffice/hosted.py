@@ -10,8 +10,10 @@ from backoffice.commissions import assignments as commission_assignments
 from backoffice.commissions import profiles as commission_profiles
 from backoffice.commissions import quotes as commission_quotes
 from backoffice.commissions import rules as commission_rules
-from backoffice.history import charts
+from backoffice.history import charts, order_lists, own_orders, position_lists, trade_lists
+from backoffice.history import order_page as orders
 from backoffice.history import reading as history
+from backoffice.history import totals
 from backoffice.ledger import reading as ledger
 from backoffice.markets import assets, calendars, categories, groups, liquidity, markets, rates
 from backoffice.markets.files import service as market_files
@@ -39,7 +41,13 @@ def build() -> BackApi:
         accounts=accounts,
         account_groups=account_groups,
         history=history,
+        totals=totals,
+        order_lists=order_lists,
+        trade_lists=trade_lists,
+        position_lists=position_lists,
+        own_orders=own_orders,
         charts=charts,
+        orders=orders,
         commission_profiles=commission_profiles,
         commission_rules=commission_rules,
         commission_assignments=commission_assignments,

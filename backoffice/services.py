@@ -27,8 +27,14 @@ from backoffice.contracts.market_files import MarketFiles
 from backoffice.contracts.market_groups import MarketGroups
 from backoffice.contracts.markets import Markets
 from backoffice.contracts.notifications import AdminNotifications
+from backoffice.contracts.order_lists import OrderLists
+from backoffice.contracts.order_page import Orders
+from backoffice.contracts.own_orders import OwnOrders
+from backoffice.contracts.position_lists import PositionLists
 from backoffice.contracts.rates import Rates
 from backoffice.contracts.rule_files import RuleFiles
+from backoffice.contracts.trade_lists import TradeLists
+from backoffice.contracts.totals import Totals
 from backoffice.contracts.transfers import Transfers
 from backoffice.contracts.users import Users
 from backoffice.guard import guarded
@@ -57,7 +63,13 @@ class BackApi:
     accounts: Accounts
     account_groups: AccountGroups
     history: History
+    totals: Totals
+    order_lists: OrderLists
+    trade_lists: TradeLists
+    position_lists: PositionLists
+    own_orders: OwnOrders
     charts: Charts
+    orders: Orders
     commission_profiles: CommissionProfiles
     commission_rules: CommissionRules
     commission_assignments: CommissionAssignments

@@ -1,10 +1,11 @@
 """From an HTTP request to a call on the seam and back, once for every route.
 
 What a route takes and gives is read off the signature of its function: `actor`, then the parameters of the path in their order, then
-by name `body`, `query`, `version` (what If-Match demands) and `network` (where the request came from).
+by name `body`, `query`, `version` (what If-Match demands), `network` (where the request came from) and `own_account` (the header accountId).
 """
 
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -25,7 +26,8 @@ from backoffice.tracing import network_of
 Answered = TypeVar("Answered")
 # Of files that are downloaded.
 MEDIA = {"Csv": "text/csv; charset=utf-8", "Xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-BY_NAME = ("body", "query", "version", "network")
+BY_NAME = ("body", "query", "version", "network", "own_account")
+ACCOUNT_ID = re.compile(r"[0-9a-f]{24}")
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,14 @@ class WithHeaders(Generic[Answered]):
     """An answer whose shape the contract fixes, with what else is to be said in headers."""
 
     value: Answered
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Written(Generic[Answered]):
+    """An answer that came as JSON of this shape, handed on as it is."""
+
+    json: bytes
     headers: dict[str, str] = field(default_factory=dict)
 
 
@@ -83,9 +93,8 @@ class Endpoint:
         """The types of the answer: one, or several where the query decides; none for an empty answer."""
         given = self.hints["return"]
         options = get_args(given) if get_origin(given) in (Union, UnionType) else (given,)
-        return tuple(
-            get_args(option)[0] if get_origin(option) in (Versioned, WithHeaders) else option for option in options if option is not type(None)
-        )
+        wrapped = (Versioned, WithHeaders, Written)
+        return tuple(get_args(option)[0] if get_origin(option) in wrapped else option for option in options if option is not type(None))
 
     @property
     def is_tagged(self) -> bool:
@@ -118,6 +127,8 @@ class Endpoint:
             return response
         if isinstance(given, WithHeaders):
             return HttpResponse(encode(given.value), status=self.status, content_type="application/json", headers=given.headers)
+        if isinstance(given, Written):
+            return HttpResponse(given.json, status=self.status, content_type="application/json", headers=given.headers)
         return self._json(given)
 
     def _json(self, value: Any) -> HttpResponse:
@@ -149,9 +160,17 @@ def _query(called: Endpoint, request: HttpRequest) -> Any:
     return bodies.fit(request.GET.dict(), called.query, strict=False) if called.query else None
 
 
+def _own_account(_: Endpoint, request: HttpRequest) -> str:
+    given = request.META.get("HTTP_ACCOUNTID", "")
+    if not ACCOUNT_ID.fullmatch(given):
+        raise bodies.refused("accountId", "This header is needed: the id of an account of yours.")
+    return str(given)
+
+
 READ: dict[str, Callable[[Endpoint, HttpRequest], Any]] = {
     "body": _body,
     "query": _query,
     "version": lambda _, request: conditions.demanded(request),
     "network": lambda _, request: network_of(request),
+    "own_account": _own_account,
 }

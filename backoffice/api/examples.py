@@ -23,12 +23,14 @@ from backoffice.contracts.commissions import (
     RuleCheck,
     RulePriority,
 )
-from backoffice.contracts.history import ActivityQuery, BalancesQuery, RowsQuery
+from backoffice.contracts.filters import RowsQuery
+from backoffice.contracts.history import BalancesQuery
 from backoffice.contracts.liquidity import LiquiditySessionChange, NewLiquiditySession
 from backoffice.contracts.market_files import FileMapping, NewMappingPreset
 from backoffice.contracts.market_groups import MarketGroupChange, NewMarketGroup
 from backoffice.contracts.markets import MarketQuery, MarketSettings, NewMarket
 from backoffice.contracts.rates import NewPrice, RootAsset
+from backoffice.contracts.totals import PeriodQuery, RankedQuery, TotalsQuery
 from backoffice.contracts.transfers import NewTransfer, TransferDecision
 from backoffice.contracts.users import NewUser, UserChange
 
@@ -146,7 +148,9 @@ EXAMPLES: Mapping[Any, Any] = {
     RootAsset: {"assetId": "usd"},
     Reopening: {"reason": "A restored backup lacked one journal; it was posted again as 01K2PMT0VMJG5B8XBDNZ7FNM1F."},
     BalancesQuery: {"filters": [OF_USDT]},
-    ActivityQuery: {"filters": [NOVEMBER]},
+    PeriodQuery: {"filters": [NOVEMBER]},
+    TotalsQuery: {"filters": [OF_USDT, NOVEMBER]},
+    RankedQuery: {"filters": [NOVEMBER], "limit": 100, "sort": {"field": "marketId", "direction": "Asc"}},
     CandleQuery: {"marketId": "spot.btc_usd", "interval": "1h", "dateFrom": "2026-11-01T00:00:00Z", "dateTo": "2026-11-08T00:00:00Z"},
     RowsQuery: {
         "filters": [OF_USDT, NOVEMBER, {"entryType": "Like", "field": "userEmail", "value": "@example.com"}],

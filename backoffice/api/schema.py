@@ -134,6 +134,8 @@ def _query_parameters(route: Route) -> Iterator[dict[str, Any]]:
 
 
 def _header_parameters(route: Route) -> Iterator[dict[str, Any]]:
+    if "own_account" in route.endpoint.names:
+        yield {"name": "accountId", "in": "header", "required": True, "schema": {"type": "string"}, "description": "An account of the caller's."}
     if route.endpoint.is_conditional:
         yield {
             "name": "If-Match",

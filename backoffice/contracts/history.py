@@ -1,4 +1,4 @@
-"""History: balances, activity and transfers as lists that are asked for by filters; each answer is one snapshot."""
+"""History: balances and transfers as lists that are asked for by filters; each answer is one snapshot."""
 
 from datetime import datetime
 from typing import Literal, Protocol
@@ -6,13 +6,12 @@ from typing import Literal, Protocol
 import msgspec
 
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.filters import Filter, Sort
-from backoffice.contracts.paging import Page, Slice, SortDirection
+from backoffice.contracts.filters import Filter, RowsLimit, RowsQuery, Sort
+from backoffice.contracts.paging import Page, Rows, Slice, SortDirection
 from backoffice.contracts.transfers import TransferStatus, TransferType
 from backoffice.contracts.value import Value
 from backoffice.contracts.wire import InNumbers, Number
 
-ROWS_MOST = 1_000
 # Balances come whole unless a limit is given, and whole or not at all: a cut list of money would pass for the whole one.
 BALANCES_MOST = 20_000
 
@@ -93,12 +92,6 @@ class AccountBalances(InNumbers, frozen=True, kw_only=True):
     data: list[AccountBalanceRow]
 
 
-class RowsLimit(Value, frozen=True, kw_only=True):
-    """Whether more rows match than are shown."""
-
-    is_exceeded: bool
-
-
 class TransferRows(InNumbers, frozen=True, kw_only=True):
     data: list[TransferRow]
     limit: RowsLimit
@@ -113,21 +106,6 @@ class BalancesQuery(Value, frozen=True, kw_only=True):
     after: str | None = None
 
 
-class RowsQuery(Value, frozen=True, kw_only=True):
-    filters: list[Filter] = []
-    sort: Sort | None = None
-    limit: int = ROWS_MOST
-    after: str | None = None
-
-
-class ActivityQuery(Value, frozen=True, kw_only=True):
-    filters: list[Filter] = []
-
-
-class ActiveAccounts(Value, frozen=True, kw_only=True):
-    total: int
-
-
 class TransferSort(Value, frozen=True, kw_only=True):
     field: TransferSortField = "CreatedAt"
     direction: SortDirection = "Desc"
@@ -135,7 +113,7 @@ class TransferSort(Value, frozen=True, kw_only=True):
 
 class TransferQuery(Value, frozen=True, kw_only=True):
     """`search`: a transfer, account or user id, the beginning of a deduplication id, or a part of an e-mail address.
-    Times are from on, up to but without to."""
+    Times are from on, up to but without to. `filters` hold besides. Without `is_counted` the total is 0."""
 
     search: str | None = None
     types: list[TransferType] | None = None
@@ -145,9 +123,11 @@ class TransferQuery(Value, frozen=True, kw_only=True):
     account_id: str | None = None
     created_from: datetime | None = None
     created_to: datetime | None = None
+    filters: list[Filter] = []
     sort: TransferSort | None = None
     limit: int = 50
     after: str | None = None
+    is_counted: bool = True
 
 
 class History(Protocol):
@@ -160,11 +140,8 @@ class History(Protocol):
     def account_balances(self, actor: Actor, query: BalancesQuery) -> Slice[AccountBalanceRow]:
         """By account and asset unless sorted. Refuses: as user_balances."""
 
-    def active_accounts(self, actor: Actor, query: ActivityQuery) -> ActiveAccounts:
-        """Accounts with at least one transfer that was not refused. Refuses: Invalid (filters)."""
-
-    def transfers(self, actor: Actor, query: RowsQuery) -> Slice[TransferRow]:
-        """Newest first unless sorted. Refuses: Invalid (filters, sort, limit, cursor)."""
+    def transfers(self, actor: Actor, query: RowsQuery) -> Rows[TransferRow]:
+        """Newest first unless sorted. Refuses: Invalid (filters, sort, limit, cursor), TooCostly."""
 
     def transfer_page(self, actor: Actor, query: TransferQuery) -> Page[ListedTransfer]:
-        """Refuses: Invalid (limit, cursor, more than 1,000 values)."""
+        """Refuses: Invalid (filters, limit, cursor, more than 1,000 values)."""

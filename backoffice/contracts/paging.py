@@ -1,5 +1,6 @@
 """A page of a list, by keyset: `next` continues behind the last item, None ends."""
 
+from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
 import msgspec
@@ -24,3 +25,20 @@ class Slice(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
     items: list[T]
     next: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows(Generic[T]):
+    """A part of a list as the JSON that it came as, so that a door can hand it on unread; `items` reads it.
+
+    `total` is 0 where nobody counts.
+    """
+
+    row: type[T]
+    json: bytes
+    next: str | None = None
+    total: int = 0
+
+    @property
+    def items(self) -> list[T]:
+        return msgspec.json.decode(self.json, type=list[self.row])  # type: ignore[name-defined]

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import OperationalError
+from django.db import OperationalError, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.errors import QueryCanceled
 
 from backoffice.contracts.errors import TooCostly
@@ -18,3 +19,16 @@ def bounded(advice: str) -> Iterator[None]:
         if not isinstance(error.__cause__, QueryCanceled):
             raise
         raise TooCostly(advice) from error
+
+
+@contextmanager
+def patience(connection: BaseDatabaseWrapper, milliseconds: int | None) -> Iterator[None]:
+    """Statements inside are stopped sooner than others; None leaves them alone."""
+    if milliseconds is None:
+        yield
+        return
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('statement_timeout'), set_config('statement_timeout', %s, true)", [str(milliseconds)])
+        before, _ = cursor.fetchone()
+        yield
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [before])

@@ -1,13 +1,14 @@
 """Filters compiled to SQL. A request names fields and gives values; every word of SQL stands in a declaration of ours."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from backoffice.contracts import periods
 from backoffice.contracts.errors import Invalid
 from backoffice.contracts.filters import FILTERS_MOST, TEXT_LONGEST, VALUES_MOST, EntryType, Filter
 
@@ -25,6 +26,18 @@ ALLOWED: Mapping[Kind, Sequence[EntryType]] = {
 SQL_TYPE: Mapping[Kind, str] = {"text": "text", "number": "numeric", "time": "timestamptz", "word": "text"}
 
 
+class Within(NamedTuple):
+    """Where a name stands in another table: `keys` gives what our `key` column has of those rows, `{}` is the condition on `column`.
+
+    When they only lead near (`is_exact` False), the field's own column is compared as well.
+    """
+
+    key: str
+    keys: str
+    column: str
+    is_exact: bool = True
+
+
 class Field(NamedTuple):
     """`column` names a column of the source's rows. `words` are those of an enumeration. Only a column without NULL is sortable."""
 
@@ -32,11 +45,27 @@ class Field(NamedTuple):
     kind: Kind
     words: tuple[str, ...] = ()
     is_sortable: bool = False
+    within: Within | None = None
+
+
+class Lookup(NamedTuple):
+    """A query of the keys that a clause lets pass; `rest` is what else must hold of a row that has one of them."""
+
+    key: str
+    sql: str
+    values: tuple[Any, ...]
+    rest: str = ""
+    rest_values: tuple[Any, ...] = ()
 
 
 class Clause(NamedTuple):
+    """`column` and `keys` tell of one that fixes a column to some values; `lookup` of one whose values stand in another table."""
+
     sql: str
     values: tuple[Any, ...] = ()
+    column: str = ""
+    keys: tuple[Any, ...] = ()
+    lookup: Lookup | None = None
 
 
 class Unfit(Exception):
@@ -60,12 +89,18 @@ def clauses(fields: Fields, filters: Sequence[Filter]) -> list[Clause]:
             wrong[f"filters[{number}].entryType"] = [f"{entry.field} takes {' and '.join(ALLOWED[field.kind])}"]
         else:
             try:
-                compiled.append(COMPILE[entry.entry_type](field, _given(entry)))
+                compiled.append(_compiled(entry, field))
             except Unfit as reason:
                 wrong[f"filters[{number}].value"] = [str(reason)]
     if wrong:
         raise Invalid("The filters are not valid.", fields=wrong)
     return compiled
+
+
+def known(lookup: Lookup, keys: Iterable[Any]) -> Clause:
+    """A clause that says the same once its keys were looked up."""
+    fixed = _fixed(f"r.{lookup.key}", "text", list(keys))._replace(column=lookup.key)
+    return fixed._replace(sql=fixed.sql + lookup.rest, values=(*fixed.values, *lookup.rest_values))
 
 
 def parsed(field: Field, value: Any) -> Any:
@@ -79,25 +114,55 @@ def _given(entry: Filter) -> Any:
     return entry.values if entry.value is msgspec.UNSET else entry.value
 
 
-def _exact(field: Field, value: Any) -> Clause:
+def _compiled(entry: Filter, field: Field) -> Clause:
+    """Refuses: Unfit."""
+    compiler, value = COMPILE[entry.entry_type], _given(entry)
+    if (within := field.within) is None:
+        clause = compiler(f"r.{field.column}", field, value)
+        return clause._replace(column=field.column) if clause.keys else clause
+    inner = compiler(within.column, field, value)
+    own = Clause("") if within.is_exact else compiler(f"r.{field.column}", field, value)
+    rest = own.sql and f" AND {own.sql}"
+    lookup = Lookup(within.key, within.keys.format(inner.sql), inner.values, rest, own.values)
+    # Were it not for IS TRUE, the planner would join, and sort all that it joined.
+    return Clause(f"(r.{lookup.key} IN ({lookup.sql})) IS TRUE{rest}", (*inner.values, *own.values), lookup=lookup)
+
+
+def _exact(place: str, field: Field, value: Any) -> Clause:
     values = value if isinstance(value, list) else [value]
     if len(values) > VALUES_MOST:
         raise Unfit(f"has more than {VALUES_MOST} values")
-    return Clause(f"r.{field.column} = ANY(%s::{SQL_TYPE[field.kind]}[])", ([parsed(field, one) for one in values],))
+    return _fixed(place, field.kind, [parsed(field, one) for one in values])
 
 
-def _range(field: Field, value: Any) -> Clause:
+def _fixed(place: str, kind: Kind, values: list[Any]) -> Clause:
+    """One value by `=`, behind which an index is still in the order of its other columns."""
+    if len(values) == 1:
+        return Clause(f"{place} = %s::{SQL_TYPE[kind]}", (values[0],), keys=(values[0],))
+    return Clause(f"{place} = ANY(%s::{SQL_TYPE[kind]}[])", (values,), keys=tuple(dict.fromkeys(values)))
+
+
+def _range(place: str, field: Field, value: Any) -> Clause:
+    if field.kind == "time" and isinstance(value, dict) and "relative" in value:
+        value = _moment(value)
     if not isinstance(value, dict) or not value.keys() <= {"from", "to"}:
         raise Unfit('must be {"from": ..., "to": ...}')
     ends = [(sign, parsed(field, value[name])) for name, sign in (("from", ">="), ("to", "<")) if value.get(name) is not None]
     if not ends:
         raise Unfit("needs from or to")
-    return Clause(" AND ".join(f"r.{field.column} {sign} %s::{SQL_TYPE[field.kind]}" for sign, _ in ends), tuple(end for _, end in ends))
+    return Clause(" AND ".join(f"{place} {sign} %s::{SQL_TYPE[field.kind]}" for sign, _ in ends), tuple(end for _, end in ends))
 
 
-def _like(field: Field, value: Any) -> Clause:
+def _moment(value: dict[str, Any]) -> dict[str, str]:
+    try:
+        return periods.ends(value, datetime.now(UTC))
+    except periods.Unclear as reason:
+        raise Unfit(str(reason)) from None
+
+
+def _like(place: str, field: Field, value: Any) -> Clause:
     # Both sides upper, as the indexes of parts of texts are.
-    return Clause(f"upper(r.{field.column}) LIKE upper(%s::text)", (f"%{literal(parsed(field, value))}%",))
+    return Clause(f"upper({place}) LIKE upper(%s::text)", (f"%{literal(parsed(field, value))}%",))
 
 
 def literal(text: str) -> str:
@@ -138,5 +203,5 @@ def _time(_: Field, value: Any) -> datetime:
         raise Unfit("is no instant that can be told") from None
 
 
-COMPILE: Mapping[EntryType, Callable[[Field, Any], Clause]] = {"Exact": _exact, "Range": _range, "Like": _like}
+COMPILE: Mapping[EntryType, Callable[[str, Field, Any], Clause]] = {"Exact": _exact, "Range": _range, "Like": _like}
 PARSE: Mapping[Kind, Callable[[Field, Any], Any]] = {"text": _text, "number": _number, "time": _time, "word": _word}

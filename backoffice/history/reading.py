@@ -1,35 +1,32 @@
 """The hosted History; each answer is one statement, so that all its figures are of one instant."""
 
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 from django.db import connection
 
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import Invalid, NotFound
-from backoffice.contracts.filters import Filter, Sort
+from backoffice.contracts.filters import ROWS_MOST, Filter, RowsQuery, Sort
 from backoffice.contracts.history import (
     BALANCES_MOST,
-    ROWS_MOST,
     AccountBalanceRow,
-    ActiveAccounts,
-    ActivityQuery,
     BalancesQuery,
     ListedTransfer,
-    RowsQuery,
     TransferQuery,
     TransferRow,
     TransferSort,
     UserBalance,
     UserBalanceTotal,
 )
-from backoffice.contracts.paging import Page, Slice
+from backoffice.contracts.paging import Page, Rows, Slice
 from backoffice.core import filters as language
 from backoffice.core import keyset, sources
 from backoffice.core.filters import Clause
 from backoffice.core.sources import Source
-from backoffice.history.sources import ACCOUNT_BALANCES, ACTIVITY, LISTED_TRANSFERS, TRANSFERS, USER_BALANCES
+from backoffice.history import asking
+from backoffice.history.sources import ACCOUNT_BALANCES, LISTED_TRANSFERS, TRANSFERS, USER_BALANCES
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 
@@ -70,28 +67,22 @@ def account_balances(actor: Actor, query: BalancesQuery) -> Slice[AccountBalance
     return _balances(ACCOUNT_BALANCES, AccountBalanceRow, query)
 
 
-def active_accounts(actor: Actor, query: ActivityQuery) -> ActiveAccounts:  # noqa: ARG001
-    return ActiveAccounts(total=sources.distinct(ACTIVITY, "account_id", query.filters))
-
-
-def transfers(actor: Actor, query: RowsQuery) -> Slice[TransferRow]:  # noqa: ARG001
-    _refuse(keyset.limit_fault(query.limit, ROWS_MOST))
-    clauses = language.clauses(TRANSFERS.fields, query.filters)
-    return sources.find(TRANSFERS, TransferRow, clauses, sort=query.sort, after=query.after, limit=query.limit)
+def transfers(actor: Actor, query: RowsQuery) -> Rows[TransferRow]:  # noqa: ARG001
+    return asking.rows(TRANSFERS, TransferRow, query)
 
 
 def transfer_page(actor: Actor, query: TransferQuery) -> Page[ListedTransfer]:  # noqa: ARG001
-    _refuse(keyset.limit_fault(query.limit, ROWS_MOST))
-    clauses = [*language.clauses(LISTED_TRANSFERS.fields, list(_entries(query))), *_search(query.search)]
+    asking.refuse(keyset.limit_fault(query.limit, ROWS_MOST))
+    clauses = [*language.clauses(LISTED_TRANSFERS.fields, [*_entries(query), *query.filters]), *_search(query.search)]
     chosen = query.sort or TransferSort()
     sort = Sort(field=SORTS[chosen.field], direction=chosen.direction)
     found = sources.find(LISTED_TRANSFERS, ListedTransfer, clauses, sort=sort, after=query.after, limit=query.limit)
-    total, is_exceeded = sources.count(LISTED_TRANSFERS, clauses)
+    total, is_exceeded = sources.count(LISTED_TRANSFERS, clauses) if query.is_counted else (0, False)
     return Page(items=found.items, next=found.next, total=total, is_exceeded=is_exceeded)
 
 
 def _balances(source: Source, row: type[Row], query: BalancesQuery) -> Slice[Row]:
-    _refuse(keyset.limit_fault(BALANCES_MOST if query.limit is None else query.limit, BALANCES_MOST))
+    asking.refuse(keyset.limit_fault(BALANCES_MOST if query.limit is None else query.limit, BALANCES_MOST))
     clauses = language.clauses(source.fields, query.filters)
     found = sources.find(source, row, clauses, sort=query.sort, after=query.after, limit=query.limit or BALANCES_MOST)
     if query.limit is None and found.next is not None:
@@ -124,8 +115,3 @@ def _search(text: str | None) -> list[Clause]:
     of_accounts = Clause("r.account_id = ANY(%s::text[])", (accounts,)) if are_few else Clause("upper(r.user_email) LIKE upper(%s)", (part,))
     own = "r.transfer_id = %s OR (r.deduplication_id >= %s AND r.deduplication_id < %s)"
     return [Clause(f"{own} OR {of_accounts.sql}", (text, text, text + LAST, *of_accounts.values))]
-
-
-def _refuse(wrong: dict[str, Any]) -> None:
-    if wrong:
-        raise Invalid("The query is not valid.", fields=wrong)

@@ -64,7 +64,7 @@ def actor_of(token: str, header: dict[str, Any], payload: dict[str, Any]) -> tup
     if len(id) > LONGEST_ID:
         raise claims.Refused("issuer and subject are too long")
     held = rights.held(said.operations & issuer.ceiling)
-    return Actor(kind="client", id=id, name=said.subject, door="api", operations=held), said
+    return Actor(kind="client", id=id, name=said.subject, door="api", operations=held, user_id=said.subject), said
 
 
 def _key(issuer: Issuer, kid: str) -> Any:

@@ -12,10 +12,15 @@ from backoffice.contracts.errors import Invalid
 from backoffice.contracts.filters import Filter, Sort
 from backoffice.core import filters as language
 from backoffice.core import sources
-from backoffice.history.sources import ACCOUNT_BALANCES, ACTIVITY, LISTED_TRANSFERS, TRANSFERS, USER_BALANCES
-from tests.api.callers import Caller
+from backoffice.core.filters import Field
+from backoffice.history.order_sources import EXTERNAL_ORDERS, OPEN_ORDERS, ORDERS
+from backoffice.history.position_sources import CLOSED_POSITIONS, FUNDING_PAYMENTS, POSITION_SWAPS, POSITIONS
+from backoffice.history.sources import ACCOUNT_BALANCES, LISTED_TRANSFERS, TRANSFERS, USER_BALANCES
+from backoffice.history.trade_sources import TRADES, UNSOLICITED_TRADES
+from tests.api.callers import V2, Caller
 
-EVERY = (ACCOUNT_BALANCES, ACTIVITY, LISTED_TRANSFERS, TRANSFERS, USER_BALANCES)
+TRADING = (ORDERS, OPEN_ORDERS, EXTERNAL_ORDERS, TRADES, UNSOLICITED_TRADES, POSITIONS, CLOSED_POSITIONS, POSITION_SWAPS, FUNDING_PAYMENTS)
+EVERY = (ACCOUNT_BALANCES, LISTED_TRANSFERS, TRANSFERS, USER_BALANCES, *TRADING)
 NAMES = [
     "id; drop table accounts_user",
     "user__password",
@@ -34,6 +39,8 @@ NAMES = [
     "createdAt--",
     "x" * 10_000,
 ]
+LISTS = ["/api/orders", "/api/open-orders", "/api/external-orders", "/api/trades", "/api/unsolicited-trades"]
+LISTS += [f"{V2}/{name}/list" for name in ("positions", "closed-positions", "position-swaps", "funding-payments")]
 PATHS = ["/api/users/balances", "/api/accounts/balances", "/api/active-accounts", "/api/transfers"]
 JSON = "application/json"
 
@@ -48,13 +55,13 @@ def refused(caller: Caller, path: str, body: Any) -> dict[str, list[str]]:
     return answer.json()["errors"]  # type: ignore[no-any-return]
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", PATHS + LISTS)
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
 def test_an_unknown_field_is_refused_by_its_place(path: str, name: str, anybody: Caller) -> None:
     assert list(refused(anybody, path, {"filters": [entry(), entry(field=name)]})) == ["filters[1].field"]
 
 
-@pytest.mark.parametrize("path", PATHS[:2] + PATHS[3:])
+@pytest.mark.parametrize("path", PATHS[:2] + PATHS[3:] + LISTS)
 @pytest.mark.parametrize("name", [*NAMES, "rateToRootAsset", "totalAssetAmountInRAT"], ids=range(len(NAMES) + 2))
 def test_an_unknown_order_is_refused(path: str, name: str, anybody: Caller) -> None:
     errors = refused(anybody, path, {"sort": {"column": name or "?", "direction": "Asc"}})
@@ -91,6 +98,10 @@ def test_an_unknown_order_is_refused(path: str, name: str, anybody: Caller) -> N
         (entry(field="createdAt", entryType="Range", value={"from": None, "to": None}), "filters[0].value"),
         (entry(field="createdAt", entryType="Range", value={"from": "2026-11-24T00:00:00Z", "until": "x"}), "filters[0].value"),
         (entry(field="createdAt", entryType="Range", value=["2026-11-24T00:00:00Z"]), "filters[0].value"),
+        (entry(field="createdAt", entryType="Range", value={"relative": "next month"}), "filters[0].value"),
+        (entry(field="createdAt", entryType="Range", value={"relative": "today", "zone": "Mars/Olympus"}), "filters[0].value"),
+        (entry(field="createdAt", entryType="Range", value={"relative": "today", "from": "2026-11-24T00:00:00Z"}), "filters[0].value"),
+        (entry(field="assetAmount", entryType="Range", value={"relative": "today"}), "filters[0].value"),
         (entry() | {"not": True}, "filters[0].not"),
     ],
     ids=lambda value: None,
@@ -155,22 +166,30 @@ VALUED = (
 @settings(max_examples=300, deadline=None, database=None, derandomize=True)
 @given(name=NAMED, kind=st.sampled_from(["Exact", "Range", "Like"]), value=VALUED | st.lists(VALUED, max_size=3), source=st.sampled_from(EVERY))
 def test_no_word_of_a_request_becomes_sql(name: str, kind: Any, value: Any, source: sources.Source) -> None:
-    words = {field.column for field in source.fields.values()}
     try:
         compiled = language.clauses(source.fields, [Filter(entry_type=kind, field=name, value=value)])
         order = sources.order_of(source, Sort(field=name))
     except Invalid:
         return
-    assert order.field.column in words
+    assert order.field in source.fields.values()
     for clause in compiled:
-        shapes = {
-            f"{left} {right}"
-            for column in words
-            for left in (f"r.{column}", f"upper(r.{column})")
-            for right in ("= ANY(%s::text[])", "= ANY(%s::numeric[])", "= ANY(%s::timestamptz[])", "LIKE upper(%s::text)")
-        }
-        ends = {f"r.{column} {sign} %s::{type}" for column in words for sign in (">=", "<") for type in ("numeric", "timestamptz")}
-        assert clause.sql in shapes or set(clause.sql.split(" AND ")) <= ends
+        assert clause.sql in {text for field in source.fields.values() for text in texts(field)}
+
+
+def texts(field: Field) -> set[str]:
+    """All that a filter of this field can become."""
+    if field.within is None:
+        return set(conditions(f"r.{field.column}"))
+    pairs = zip(conditions(field.within.column), conditions(f"r.{field.column}"), strict=True)
+    begin = f"(r.{field.within.key} IN ({field.within.keys})) IS TRUE"
+    return {begin.replace("{}", inner) + ("" if field.within.is_exact else f" AND {own}") for inner, own in pairs}
+
+
+def conditions(place: str) -> list[str]:
+    types = ("text", "numeric", "timestamptz")
+    ends = [[f"{place} {sign} %s::{type}" for sign in (">=", "<")] for type in types]
+    ranges = [text for pair in ends for text in (*pair, " AND ".join(pair))]
+    return [f"upper({place}) LIKE upper(%s::text)", *(f"{place} = ANY(%s::{type}[])" for type in types), *(f"{place} = %s::{type}" for type in types), *ranges]
 
 
 def test_a_number_keeps_every_digit(anybody: Caller) -> None:

@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from backoffice.contracts.errors import NotPermitted
-from backoffice.contracts.filters import Filter, Sort
-from backoffice.contracts.history import ActivityQuery, RowsQuery, TransferQuery, TransferSort
+from backoffice.contracts.filters import Filter, RowsQuery, Sort
+from backoffice.contracts.history import TransferQuery, TransferSort
 from backoffice.contracts.rates import NewPrice
 from backoffice.contracts.transfers import TransferRefused
 from backoffice.services import back_api
@@ -148,19 +148,6 @@ def test_pages_of_the_desk_meet_without_a_gap(bank: dict[str, str], field: Any, 
     assert paged == page(sort=sort)
 
 
-def test_active_accounts_had_a_transfer_that_was_not_refused(bank: dict[str, str]) -> None:
-    def total(*entries: Filter) -> int:
-        return back_api().history.active_accounts(OWNER, ActivityQuery(filters=list(entries))).total
-
-    carl = open_account("carl")
-    with pytest.raises(TransferRefused):
-        withdraw(carl, "5")
-    assert total() == 2
-    assert total(exact("userId", "anna")) == total(exact("accountId", [bank["ben"], carl])) == 1
-    assert total(span("createdAt", end="2026-01-01T00:00:00Z")) == 0
-    assert total(span("createdAt", start="2026-01-01T00:00:00Z"), exact("userId", ["anna", "ben", "carl"])) == 2
-
-
 def test_a_list_costs_the_same_however_many_it_shows(bank: dict[str, str], django_assert_num_queries: Any) -> None:
     for _ in range(20):
         deposit(bank["ben"], "1")
@@ -176,7 +163,6 @@ def test_history_is_read_only_with_the_right(bank: dict[str, str]) -> None:
     for ask in (
         lambda: history.transfers(NOBODY, RowsQuery()),
         lambda: history.transfer_page(NOBODY, TransferQuery()),
-        lambda: history.active_accounts(NOBODY, ActivityQuery()),
     ):
         with pytest.raises(NotPermitted):
             ask()
