@@ -1,19 +1,24 @@
-// A list that is put in order: drag and drop, Alt with arrows, and what was done read aloud. Every act is a button of the form, so all works without this.
+// What is put in order, a list or a tree: drag and drop, Alt with arrows, and what was done read aloud. Every act is a button of the form, so all works without this.
 const editor = () => document.getElementById("editor");
 const rows = () => [...document.querySelectorAll("[data-rank]")];
+const moves = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "out", ArrowRight: "in" };
 let dragged = null, leaving = false;
 
 addEventListener("keydown", event => {
-  const row = event.altKey && event.target.closest?.("[data-rank]"), move = { ArrowUp: "up", ArrowDown: "down" }[event.key];
+  const row = event.target.closest?.("[data-rank]"), move = moves[event.key];
   if (!row || !move || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  const button = event.altKey && document.getElementById(`${move}-${row.dataset.rank}`);
+  const all = rows(), name = all[all.indexOf(row) + { up: -1, down: 1 }[move]]?.querySelector(".name");
+  if (!button && (event.altKey || !name)) return;
   event.preventDefault();
-  document.getElementById(`${move}-${row.dataset.rank}`)?.click();
+  if (button) button.click(); else name.focus();
 });
 
 const mark = (row, where) => { for (const one of rows()) delete one.dataset.drop; if (row) row.dataset.drop = where; };
 function where(row, event) {
-  const { top, height } = row.getBoundingClientRect();
-  return event.clientY - top < height / 2 ? "before" : "after";
+  const { top, height } = row.getBoundingClientRect(), share = (event.clientY - top) / height;
+  if (!("nests" in editor().dataset)) return share < .5 ? "before" : "after";
+  return share < .3 ? "before" : share > .7 ? "after" : "inside";
 }
 addEventListener("dragstart", event => {
   const row = event.target.closest?.("[data-rank][draggable]");
@@ -21,7 +26,7 @@ addEventListener("dragstart", event => {
   dragged = row.dataset.rank;
   row.dataset.dragged = "";
   event.dataTransfer.effectAllowed = "move";
-  event.dataTransfer.setData("text/plain", row.innerText);
+  event.dataTransfer.setData("text/plain", row.querySelector(".name")?.textContent ?? row.innerText);
 });
 addEventListener("dragover", event => {
   const row = dragged && event.target.closest?.("[data-rank]");
@@ -49,6 +54,7 @@ addEventListener("htmx:afterSettle", () => {
   if (!form || !("said" in form.dataset)) return;
   document.getElementById("said").textContent = form.dataset.said;
   if (document.activeElement === document.body || document.activeElement?.disabled) document.getElementById(`rank-${form.dataset.moved}`)?.focus();
+  if (document.activeElement?.matches("input[autofocus]")) document.activeElement.select();
 });
 
 addEventListener("click", event => { if (event.target.closest?.("[data-discard]")) leaving = true; });
