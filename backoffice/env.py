@@ -7,6 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Never
 from urllib.parse import parse_qs, unquote, urlsplit
+from zoneinfo import available_timezones
 
 import msgspec
 
@@ -45,6 +46,14 @@ def whole(name: str, default: int, least: int, most: int) -> int:
     if not raw.isascii() or not raw.isdigit() or not least <= int(raw) <= most:
         refuse(f"{name}={raw!r} is not a whole number from {least} to {most}")
     return int(raw)
+
+
+def zone(name: str, default: str) -> str:
+    """The name of a time zone."""
+    value = os.environ.get(name, default)
+    if value not in available_timezones():
+        refuse(f"{name}={value!r} is no time zone like Europe/Berlin")
+    return value
 
 
 def names(name: str, default: str = "") -> list[str]:

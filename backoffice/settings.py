@@ -174,6 +174,8 @@ CALLBACK_RESOLVER = env.address("CALLBACK_RESOLVER")
 CALLBACK_LOCAL_HOSTS = env.pairs("CALLBACK_LOCAL_HOSTS")
 if PRODUCTION and CALLBACK_LOCAL_HOSTS:
     env.refuse("CALLBACK_LOCAL_HOSTS is not for production")
+# Whom reports may be sent to; empty: anybody.
+REPORT_MAIL_DOMAINS = [domain.casefold() for domain in env.names("REPORT_MAIL_DOMAINS")]
 CALLBACK_ROTATION_HOURS = env.whole("CALLBACK_ROTATION_HOURS", 24, 1, 168)
 
 # A directory in which the fault lab arms points where a process kills itself.
@@ -248,6 +250,8 @@ LANGUAGE_CODE = "en"
 USE_I18N = False
 TIME_ZONE = "UTC"
 USE_TZ = True
+# Whose days and months count where a question names no zone.
+DESK_ZONE = env.zone("DESK_ZONE", "UTC")
 
 LOGGING = {
     "version": 1,

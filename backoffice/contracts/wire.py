@@ -20,7 +20,7 @@ class InNumbers(Value, frozen=True, kw_only=True):
 
 
 def encode(value: Any) -> bytes:
-    in_numbers = isinstance(value, InNumbers)
+    in_numbers = isinstance(value[0] if isinstance(value, list) and value else value, InNumbers)
     encoder = _numbers if in_numbers else _texts
     body = encoder.encode(value)
     # Decimal prints exponents only beyond six zeros, so the second pass is rare; a name that holds "E-" merely takes it too.

@@ -28,7 +28,7 @@ class Delta(models.Model):
 
 
 class AccountTotal(models.Model):
-    """Of an account on markets of one type. `unit` is Month, from `start` on in UTC, or Ever."""
+    """Of an account on markets of one type. `unit` is Month, from `start` on in UTC, or Ever, since 1970."""
 
     pk = models.CompositePrimaryKey("unit", "start", "account_id", "market_type")
     unit = models.CharField(max_length=7)

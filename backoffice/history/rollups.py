@@ -15,7 +15,7 @@ LOCK = 4_217_021
 BATCH = 50_000
 LONGEST = "10min"
 WORK_MEM = "64MB"
-EVER = "'-infinity'::timestamptz"
+EVER = "'1970-01-01T00:00Z'::timestamptz"
 
 START: dict[Unit, str] = {
     "Quarter": "date_bin('15 minutes', r.at, '2000-01-01T00:00Z')",

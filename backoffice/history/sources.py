@@ -96,18 +96,3 @@ LISTED_TRANSFERS = Source(
     key=TRANSFERS.key,
     order=TRANSFERS.order,
 )
-ACTIVITY = Source(
-    rows="""
-        SELECT t.account_id, a.user_id, a.group_id AS account_group_id, t.created_at
-        FROM transfers_transfer t LEFT JOIN accounts_account a ON a.id = t.account_id
-        WHERE t.status <> 'Failed'
-    """,
-    fields={
-        "createdAt": Field("created_at", "time"),
-        "userId": Field("user_id", "text"),
-        "accountId": Field("account_id", "text"),
-        "accountGroupId": Field("account_group_id", "text"),
-    },
-    key=("account_id",),
-    order=("accountId", "Asc"),
-)

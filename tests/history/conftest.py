@@ -1,5 +1,5 @@
 """Fixtures of history's tests."""
 
-from tests.api.callers import anybody, caller, storage
+from tests.commissions.conftest import accounts, anybody, api, caller, storage
 
-__all__ = ["anybody", "caller", "storage"]
+__all__ = ["accounts", "anybody", "api", "caller", "storage"]

@@ -189,7 +189,12 @@ def conditions(place: str) -> list[str]:
     types = ("text", "numeric", "timestamptz")
     ends = [[f"{place} {sign} %s::{type}" for sign in (">=", "<")] for type in types]
     ranges = [text for pair in ends for text in (*pair, " AND ".join(pair))]
-    return [f"upper({place}) LIKE upper(%s::text)", *(f"{place} = ANY(%s::{type}[])" for type in types), *(f"{place} = %s::{type}" for type in types), *ranges]
+    return [
+        f"upper({place}) LIKE upper(%s::text)",
+        *(f"{place} = ANY(%s::{type}[])" for type in types),
+        *(f"{place} = %s::{type}" for type in types),
+        *ranges,
+    ]
 
 
 def test_a_number_keeps_every_digit(anybody: Caller) -> None:

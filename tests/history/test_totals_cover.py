@@ -51,7 +51,10 @@ def test_whole_units_read_no_record() -> None:
 
 def test_the_running_month_is_taken_whole_and_what_is_to_come_taken_off() -> None:
     first, tomorrow, december = (datetime(2026, month, day, tzinfo=UTC) for month, day in ((11, 1), (11, 25), (12, 1)))
-    assert cover(Period(first, tomorrow), ("Month", "Ever"), NOW) == [Part("Month", Period(first, december)), Part(None, Period(tomorrow, december), -1)]
+    assert cover(Period(first, tomorrow), ("Month", "Ever"), NOW) == [
+        Part("Month", Period(first, december)),
+        Part(None, Period(tomorrow, december), -1),
+    ]
 
 
 def test_days_stand_around_months() -> None:
