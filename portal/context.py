@@ -1,11 +1,13 @@
 """What every page's frame needs: who looks, where they may go, how they like it."""
 
 from typing import Any
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from backoffice.contracts.actor import Actor
+from backoffice.contracts.timetable import zones
 from backoffice.guard import permitted
 from backoffice.services import back_api
 from portal import navigation, respond
@@ -40,3 +42,9 @@ def look_of(request: HttpRequest) -> dict[str, str]:
     """Theme, density and clock, from cookies: known before the first byte, so nothing flashes."""
     wanted = {name: request.COOKIES.get(f"desk_{name}", "") for name in CHOICES}
     return {name: wanted[name] if wanted[name] in choices else choices[0] for name, choices in CHOICES.items()}
+
+
+def zone_of(request: HttpRequest) -> str:
+    """Whose days the reader means: those of the browser's zone while times are shown in local time, else of UTC."""
+    zone = unquote(request.COOKIES.get("desk_zone", ""))
+    return zone if look_of(request)["clock"] == "local" and zone in zones() else "UTC"

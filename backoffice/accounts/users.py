@@ -84,6 +84,13 @@ def _matching(query: UserQuery) -> QuerySet[models.User]:
     accounts = models.Account.objects.filter(user=OuterRef("pk"))
     if query.account_group_ids:
         wanted &= Q(Exists(accounts.filter(group_id__in=query.account_group_ids)))
+    parts = {
+        "email__icontains": query.email,
+        "name__icontains": query.name,
+        "created_at__gte": query.created_from,
+        "created_at__lt": query.created_to,
+    }
+    wanted &= Q(**{name: value for name, value in parts.items() if value})
     if query.search:
         # The owner is looked up first: a subquery among these would keep the indexes of the others from being used.
         owner = models.Account.objects.filter(pk=query.search).values_list("user", flat=True).first()

@@ -56,8 +56,12 @@ class CallbackDetail(Value, frozen=True, kw_only=True):
 
 
 class CallbackQuery(Value, frozen=True, kw_only=True):
-    """Newest first; `after` is the `next` of an earlier page."""
+    """Newest first; `after` is the `next` of an earlier page. `search`: a webhook or subject id, or a part of a host.
+    Times are from on, up to but without to."""
 
+    search: str | None = None
+    created_from: Annotated[datetime, Meta(tz=True)] | None = None
+    created_to: Annotated[datetime, Meta(tz=True)] | None = None
     state: CallbackState | None = None
     host: str | None = None
     client_id: str | None = None

@@ -253,10 +253,12 @@ class Audit(Protocol):
         object_id: str | None = None,
         actor_name: str | None = None,
         action: str | None = None,
+        start: datetime | None = None,
+        end: datetime | None = None,
         before: int | None = None,
         limit: int = 50,
     ) -> list[AuditRecord]:
-        """Newest first, records older than id `before`; each with up to 20 of its changes."""
+        """Newest first, records older than id `before`, from `start` on and up to but without `end`; each with up to 20 of its changes."""
 
     def timeline(self, actor: Actor, object_type: str, object_id: str, *, before: int | None = None, limit: int = 50) -> list[AuditRecord]:
         """What happened to one object, newest first, for whoever may see that object."""

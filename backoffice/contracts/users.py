@@ -44,11 +44,16 @@ class UserSort(Value, frozen=True, kw_only=True):
 
 
 class UserQuery(Value, frozen=True, kw_only=True):
-    """`search` is a substring of id, email or name, or a whole account id; `after` continues a list behind an earlier page's `next`."""
+    """`search` is a substring of id, email or name, or a whole account id; `email` and `name` are parts of each; `after` continues a list behind an earlier page's `next`.
+    Times are from on, up to but without to."""
 
     search: str | None = None
     statuses: list[UserStatus] | None = None
     account_group_ids: list[str] | None = None
+    email: str | None = None
+    name: str | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
     sort: UserSort | None = None
     limit: int = 50
     after: str | None = None

@@ -17,7 +17,11 @@ class AuditRecord(models.Model):
     trace_id = models.CharField(max_length=64)
 
     class Meta:
-        indexes = [models.Index(fields=["actor_name", "-id"], name="audit_by_actor"), models.Index(fields=["action", "-id"], name="audit_by_action")]
+        indexes = [
+            models.Index(fields=["actor_name", "-id"], name="audit_by_actor"),
+            models.Index(fields=["action", "-id"], name="audit_by_action"),
+            models.Index(fields=["at"], name="audit_by_time"),
+        ]
 
 
 class AuditChange(models.Model):

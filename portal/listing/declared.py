@@ -2,44 +2,37 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from operator import attrgetter
+from typing import Any, Generic, TypeVar
 
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.paging import Page
-from portal.listing.state import State
+from portal.listing.filters import AnyFilter
+from portal.listing.state import COLUMN, State
 
 Row = TypeVar("Row")
-Choices = Sequence[tuple[str, str]]
-PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """`attribute` of a row (the key when empty) as text, or `cell`: a template partial that gets `row`. `sort` is the service's word."""
+    """`attribute` of a row (the key when empty, dots lead inside) as text, or `cell`: a template partial that gets `row`.
+
+    `plain` is what a file has of a row, where that is no attribute of it. `sort` is the service's word, `field` that of the filter
+    language where it differs.
+    """
 
     key: str
     label: str
     attribute: str = ""
     cell: str = ""
+    plain: Callable[[Any], object] | None = None
     sort: str = ""
+    field: str = ""
     is_numeric: bool = False
     is_shown: bool = True
 
     def value(self, row: object) -> object:
-        return getattr(row, self.attribute or self.key)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Filter:
-    """One chip. `choices` are fixed or asked from a service for each page; `is_single` allows one value only."""
-
-    key: str
-    label: str
-    choices: Choices | Callable[[Actor], Choices]
-    is_single: bool = False
-
-    def choices_for(self, actor: Actor) -> Choices:
-        return self.choices(actor) if callable(self.choices) else self.choices
+        return self.plain(row) if self.plain else attrgetter(self.attribute or self.key)(row)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +70,8 @@ class Listing(Generic[Row]):
     """`section` names the saved views, `object_type` what live updates watch ("" for none), `key` and `href` are of one row.
 
     `find` gets the state of the URL; it may use whole.page_of when the service gives every row at once.
+    `body`, a template, stands in the place of the table and gets `listing`; all columns go into files then.
+    `report_source` is the report source that has the same rows, "" where there is none.
     """
 
     section: str
@@ -88,10 +83,16 @@ class Listing(Generic[Row]):
     key: Callable[[Row], str]
     href: Callable[[Row], str]
     empty: Empty
-    filters: Sequence[Filter] = ()
+    filters: Sequence[AnyFilter] = ()
     object_type: str = ""
     search: str = ""
     default_sort: str = ""
     actions: Sequence[Action] = ()
     bulk: Sequence[Bulk] = ()
     export_url: str = ""
+    body: str = ""
+    report_source: str = ""
+
+    def shown(self, state: State) -> list[Column]:
+        chosen = state.many(COLUMN)
+        return [column for column in self.columns if self.body or (column.key in chosen if chosen else column.is_shown)]

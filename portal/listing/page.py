@@ -1,20 +1,23 @@
 """From a declared list and a URL to the page: chips, columns, rows, saved views, links; all that the template only prints."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from django.http import HttpResponse, QueryDict
 from django.utils.http import urlencode
 
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.desk import SavedView
+from backoffice.contracts.errors import TooCostly
 from backoffice.contracts.paging import Page
 from backoffice.services import desk
 from portal import respond
-from portal.context import DENSITIES
-from portal.listing.declared import Choices, Column, Filter, Listing
+from portal.context import DENSITIES, zone_of
+from portal.listing import export, reports
+from portal.listing.declared import Column, Listing
+from portal.listing.filters import AnyFilter, Choices, Offering
 from portal.listing.state import AFTER, COLUMN, DENSITY, FIRST, SEARCH, SORT, VIEW, State
 from portal.session import DeskRequest
 
@@ -24,13 +27,20 @@ BULK_MOST = 1_000
 
 
 class Chip(NamedTuple):
-    """A filter, on (`chosen` is not empty) or off, with the query that removes it and the form that changes it."""
+    """A filter, on (`words` are not empty) or off, with the query that removes it, and what the form that changes it shows and keeps.
 
-    filter: Filter
+    `offers` are choices at one click: label, query, whether it is on.
+    """
+
+    filter: AnyFilter
+    verb: str
+    words: str
     choices: list[tuple[str, str, bool]]
-    chosen: str
+    offers: list[tuple[str, str, bool]]
+    given: Mapping[str, Sequence[str]]
     without: str
     others: list[tuple[str, str]]
+    zone: str
 
 
 class Head(NamedTuple):
@@ -66,11 +76,11 @@ class ListPage(Generic[Row]):
     views: Sequence[SavedView]
     roles: Sequence[tuple[str, str]]
     since: int
+    refusal: TooCostly | None = None
 
     @cached_property
     def columns(self) -> list[Column]:
-        chosen = self.state.many(COLUMN)
-        return [column for column in self.declared.columns if (column.key in chosen if chosen else column.is_shown)]
+        return self.declared.shown(self.state)
 
     @property
     def choosable(self) -> list[tuple[Column, bool]]:
@@ -94,20 +104,29 @@ class ListPage(Generic[Row]):
     def chips(self) -> list[Chip]:
         return [self._chip(one) for one in self.declared.filters]
 
-    def _chip(self, one: Filter) -> Chip:
-        chosen = self.state.many(one.key)
-        marked = [(value, label, value in chosen) for value, label in self.choices[one.key]]
+    def _chip(self, one: AnyFilter) -> Chip:
+        state, choices = self.state, self.choices.get(one.key, ())
+        verb, words = one.chosen(state, choices) or ("", "")
+        others = dict.fromkeys(one.keys)
         return Chip(
-            one, marked, ", ".join(label for _, label, is_on in marked if is_on), self.state.query(**{one.key: None}), self.state.pairs(one.key)
+            filter=one,
+            verb=verb,
+            words=words,
+            choices=[(value, label, value in state.many(one.key)) for value, label in choices],
+            offers=[(label, state.query(**{**others, one.key: value}), value == state.one(one.key)) for value, label in getattr(one, "offered", ())],
+            given={key: state.many(key) for key in one.keys},
+            without=state.query(**others),
+            others=state.pairs(*one.keys),
+            zone=state.zone,
         )
 
     @property
     def chips_on(self) -> list[Chip]:
-        return [chip for chip in self.chips if chip.chosen]
+        return [chip for chip in self.chips if chip.words]
 
     @property
     def chips_off(self) -> list[Chip]:
-        return [chip for chip in self.chips if not chip.chosen]
+        return [chip for chip in self.chips if not chip.words]
 
     @property
     def is_narrowed(self) -> bool:
@@ -167,48 +186,81 @@ class ListPage(Generic[Row]):
 
     @property
     def unfiltered(self) -> str:
-        return self.state.query(**dict.fromkeys([SEARCH, *(one.key for one in self.declared.filters)]))
+        return self.state.query(**dict.fromkeys([SEARCH, *(key for one in self.declared.filters for key in one.keys)]))
+
+    @property
+    def exports(self) -> list[tuple[str, str]]:
+        """Each format of a file of exactly this, with its query."""
+        return [(format, f"{self.state.view_query}&{export.FORMAT}={format}".lstrip("&")) for format in export.FORMATS]
+
+    @property
+    def report(self) -> reports.Offer | None:
+        return reports.offer(self.declared, self.state)
 
 
 def answer(request: DeskRequest, declared: Listing[Row], **extra: Any) -> HttpResponse:
-    """The list as a page, or its region as a fragment; a bare URL opens the owner's default view."""
+    """The list as a page, its region as a fragment, or all of it as a file; a bare URL opens the owner's default view."""
+    if export.FORMAT in request.GET:
+        return _file(request, declared)
     views = desk().own.views(request.actor, declared.section)
     if not request.GET and (view := next((view for view in views if view.is_default and view.is_own), None)):
         return respond.redirect(request, f"{request.path}?{view.query}&{VIEW}={view.id}")
     # The cursor of live updates is read before the rows: a change between the two shows up as news, never gets lost.
     since = desk().audit.latest(request.actor) if declared.object_type else 0
     choices = _choices(declared, request.actor)
-    state = State.of(request.GET, _allowed(declared, choices))
+    state = State.of(request.GET, _allowed(declared, choices), zone=zone_of(request))
+    found, refusal = _found(request.actor, declared, state)
     listing = ListPage(
         declared=declared,
         path=request.path,
         state=state,
-        found=declared.find(request.actor, state),
+        found=found,
         choices=choices,
         views=views,
         roles=[(role.id, role.name) for role in desk().own.roles(request.actor)],
         since=since,
+        refusal=refusal,
     )
-    return respond.page(request, "components/listing.html", "region", {"listing": listing, "crumbs": [(declared.title, "")], **extra})
+    context = {"listing": listing, "crumbs": [(declared.title, "")], **extra}
+    return respond.page(request, "components/listing.html", "region", context, status=400 if refusal else 200)
 
 
-def state_of(query: QueryDict, declared: Listing[Row], actor: Actor) -> State:
+def state_of(request: DeskRequest, query: QueryDict, declared: Listing[Row]) -> State:
     """What a query string asks of a list, outside its page: for exports and bulk changes of a whole view."""
-    return State.of(query, _allowed(declared, _choices(declared, actor)))
+    return State.of(query, _allowed(declared, _choices(declared, request.actor)), zone=zone_of(request))
+
+
+def _found(actor: Actor, declared: Listing[Row], state: State) -> tuple[Page[Row], TooCostly | None]:
+    """What takes too long leaves the list and its filters standing, so that one can narrow it there."""
+    try:
+        return declared.find(actor, state), None
+    except TooCostly as refusal:
+        return Page(items=[]), refusal
+
+
+def _file(request: DeskRequest, declared: Listing[Row]) -> HttpResponse:
+    """A file, or the list again with the reason why not."""
+    state = state_of(request, request.GET, declared)
+    try:
+        # A response of bytes that stream is no HttpResponse to the type checker, and all else here is one.
+        return cast(HttpResponse, export.answer(request.actor, declared, state, request.GET[export.FORMAT]))
+    except export.Unwritten as refusal:
+        return respond.redirect(request, f"{request.path}?{state.view_query or f'{VIEW}={EVERYTHING}'}", toast=refusal.detail, kind="error")
 
 
 def _choices(declared: Listing[Row], actor: Actor) -> dict[str, Choices]:
     """Filters that offer the same things, as base and quote asset do, ask once."""
-    asked = {id(one.choices): one for one in declared.filters}
-    answers = {key: one.choices_for(actor) for key, one in asked.items()}
-    return {one.key: answers[id(one.choices)] for one in declared.filters}
+    offering = [one for one in declared.filters if isinstance(one, Offering)]
+    answers = {key: one.choices_for(actor) for key, one in {id(one.choices): one for one in offering}.items()}
+    return {one.key: answers[id(one.choices)] for one in offering}
 
 
-def _allowed(declared: Listing[Row], choices: dict[str, Choices]) -> dict[str, Sequence[str] | None]:
+def _allowed(declared: Listing[Row], choices: dict[str, Choices]) -> dict[str, Container[str] | None]:
     sorts = [column.sort for column in declared.columns if column.sort]
-    return {
-        SEARCH: None,
-        **{key: [value for value, _ in found] for key, found in choices.items()},
+    found: dict[str, Container[str] | None] = {SEARCH: None}
+    for one in declared.filters:
+        found |= one.allowed(choices.get(one.key, ()))
+    return found | {
         SORT: [*sorts, *(f"-{sort}" for sort in sorts)],
         COLUMN: [column.key for column in declared.columns],
         DENSITY: DENSITIES,

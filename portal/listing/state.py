@@ -1,11 +1,13 @@
 """A list as its URL has it: search, filters, sort, page, columns, density and the saved view it started from."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from backoffice.contracts.filters import Sort
+from backoffice.contracts.paging import SortDirection
 from portal.asked import number_of
 
 SEARCH, SORT, AFTER, FIRST, COLUMN, DENSITY, VIEW = "q", "sort", "after", "first", "column", "density", "view"
@@ -13,23 +15,33 @@ SEARCH, SORT, AFTER, FIRST, COLUMN, DENSITY, VIEW = "q", "sort", "after", "first
 PLACE = (AFTER, FIRST, VIEW)
 OWN_KEYS = (SEARCH, SORT, COLUMN, DENSITY, *PLACE)
 LONGEST = 200
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)
 class State:
-    """Every known key with its values; keys and choices that the list does not have are dropped."""
+    """Every known key with its values; keys and choices that the list does not have are dropped. `zone` is whose days the reader means,
+    `size` how many rows to find; an export, which reads to the end, needs no count of them."""
 
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    zone: str = "UTC"
+    size: int = PAGE_SIZE
+    is_counted: bool = True
 
     @classmethod
-    def of(cls, query: QueryDict, allowed: Mapping[str, Iterable[str] | None]) -> "State":
+    def of(cls, query: QueryDict, allowed: Mapping[str, Container[str] | None], *, zone: str = "UTC") -> "State":
         """`allowed`: key -> its choices, None for free text."""
         kept: dict[str, tuple[str, ...]] = {}
         for key, choices in allowed.items():
-            given = dict.fromkeys(value.strip()[:LONGEST] for value in query.getlist(key))
+            given = dict.fromkeys(value.replace("\0", "").strip()[:LONGEST] for value in query.getlist(key))
             if found := tuple(value for value in given if value and (choices is None or value in choices)):
                 kept[key] = found
-        return cls(kept)
+        return cls(kept, zone)
+
+    def reading(self, after: str | None, size: int) -> "State":
+        """The same list read on behind a cursor."""
+        values = {key: found for key, found in self.values.items() if key not in (AFTER, FIRST)}
+        return replace(self, values=values | ({AFTER: (after,)} if after else {}), size=size, is_counted=False)
 
     def one(self, key: str) -> str:
         return self.values.get(key, ("",))[0]
@@ -61,6 +73,12 @@ class State:
     @property
     def is_descending(self) -> bool:
         return self.one(SORT).startswith("-")
+
+    @property
+    def order(self) -> Sort | None:
+        """The sort as the filter language has it."""
+        direction: SortDirection = "Desc" if self.is_descending else "Asc"
+        return Sort(field=self.sort, direction=direction) if self.sort else None
 
     def query(self, **changes: str | Iterable[str] | None) -> str:
         """The query string with some keys changed; None or empty removes one. Any change but of columns starts at the first page."""

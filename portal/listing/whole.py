@@ -8,7 +8,6 @@ from portal.asked import number_of
 from portal.listing.state import State
 
 Row = TypeVar("Row")
-PAGE_SIZE = 50
 
 
 def page_of(
@@ -28,5 +27,5 @@ def page_of(
     if state.sort in sorts:
         found.sort(key=sorts[state.sort], reverse=state.is_descending)
     start = number_of(state.after or "") or 0
-    end = start + PAGE_SIZE
+    end = start + state.size
     return Page(items=found[start:end], next=str(end) if end < len(found) else None, total=len(found))

@@ -62,9 +62,9 @@ CLIENTS = Listing[ApiClient](
         Column(key="name", label="Name", cell=f"{CELLS}#client", sort="name"),
         Column(key="id", label="Client id", cell=f"{CELLS}#id"),
         Column(key="operations", label="Operations", cell=f"{CELLS}#operations"),
-        Column(key="active", label="State", cell=f"{CELLS}#active"),
-        Column(key="used", label="Last used", cell=f"{CELLS}#used", sort="used"),
-        Column(key="created", label="Since", cell=f"{CELLS}#created"),
+        Column(key="active", attribute="is_active", label="State", cell=f"{CELLS}#active"),
+        Column(key="used", attribute="last_used_at", label="Last used", cell=f"{CELLS}#used", sort="used"),
+        Column(key="created", attribute="created_at", label="Since", cell=f"{CELLS}#created"),
     ),
     filters=(Filter(key="active", label="State", choices=(("yes", "Active"), ("no", "Ended")), is_single=True),),
     empty=Empty(

@@ -71,12 +71,12 @@ ASSETS: Listing[AssetRow] = Listing(
     ),
     filters=(Filter(key="type", label="Type", choices=worded(AssetType)), Filter(key="source", label="Source", choices=worded(AssetSource))),
     columns=(
-        Column(key="id", label="Asset", sort="id", cell=CELLS + "id"),
-        Column(key="name", label="Name", sort="name", cell=CELLS + "name"),
-        Column(key="type", label="Type", sort="type", cell=CELLS + "type"),
-        Column(key="scale", label="Scale", sort="scale", cell=CELLS + "scale", is_numeric=True),
-        Column(key="source", label="Source", sort="source", cell=CELLS + "source"),
-        Column(key="markets", label="Markets", sort="markets", cell=CELLS + "markets", is_numeric=True),
+        Column(key="id", attribute="asset.id", label="Asset", sort="id", cell=CELLS + "id"),
+        Column(key="name", attribute="asset.name", label="Name", sort="name", cell=CELLS + "name"),
+        Column(key="type", attribute="asset.type", label="Type", sort="type", cell=CELLS + "type"),
+        Column(key="scale", attribute="asset.scale", label="Scale", sort="scale", cell=CELLS + "scale", is_numeric=True),
+        Column(key="source", attribute="asset.source", label="Source", sort="source", cell=CELLS + "source"),
+        Column(key="markets", attribute="market_count", label="Markets", sort="markets", cell=CELLS + "markets", is_numeric=True),
     ),
 )
 

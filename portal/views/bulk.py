@@ -40,7 +40,7 @@ def edit(request: DeskRequest) -> HttpResponse:
 
 def _matching(request: DeskRequest, query: str) -> list[str]:
     """Every market of a list's view, not only of the page that was shown."""
-    state = state_of(QueryDict(query[:LONGEST]), MARKETS, request.actor)
+    state = state_of(request, QueryDict(query[:LONGEST]), MARKETS)
     return [market.market_id for market in back_api().markets.find(request.actor, query_of(state, limit=MOST)).items]
 
 

@@ -86,12 +86,12 @@ CALENDARS: Listing[CalendarRow] = Listing(
     empty=Empty(icon="calendar-clock", text="A calendar says when a market may trade. Without one a market stays disabled.", action=CREATE),
     filters=(Filter(key="open", label="Open now", choices=(("true", "Yes"), ("false", "No")), is_single=True),),
     columns=(
-        Column(key="name", label="Calendar", sort="name", cell=CELLS + "name"),
-        Column(key="open", label=NOW, cell=CELLS + "open"),
-        Column(key="next", label="Next change", sort="next", cell=CELLS + "next"),
-        Column(key="zone", label="Zone", sort="zone", cell=CELLS + "zone"),
-        Column(key="markets", label="Markets", sort="markets", cell=CELLS + "markets", is_numeric=True),
-        Column(key="id", label="Id", sort="id", cell=CELLS + "id"),
+        Column(key="name", attribute="calendar.name", label="Calendar", sort="name", cell=CELLS + "name"),
+        Column(key="open", attribute="is_open", label=NOW, cell=CELLS + "open"),
+        Column(key="next", attribute="next_change_at", label="Next change", sort="next", cell=CELLS + "next"),
+        Column(key="zone", attribute="calendar.time_zone_id", label="Zone", sort="zone", cell=CELLS + "zone"),
+        Column(key="markets", attribute="calendar.market_count", label="Markets", sort="markets", cell=CELLS + "markets", is_numeric=True),
+        Column(key="id", attribute="calendar.calendar_id", label="Id", sort="id", cell=CELLS + "id"),
     ),
 )
 

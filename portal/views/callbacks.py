@@ -9,13 +9,14 @@ from backoffice.contracts.callbacks import MOST_AT_ONCE, Callback, CallbackQuery
 from backoffice.contracts.paging import Page
 from backoffice.services import back_api, desk
 from portal import listing, respond
-from portal.listing import Bulk, Column, Empty, Filter, Listing, State
+from portal.listing import Bulk, Column, Empty, Filter, Listing, Period, State
 from portal.objects import Act, Tab, act, demand
 from portal.session import DeskRequest
 from portal.templatetags.desk import worded
 
 CELL = "portal/callbacks/cells.html#"
 LONGEST = 4_000
+CREATED = Period(key="created", label="Created")
 
 
 def _hosts(actor: Actor) -> list[tuple[str, str]]:
@@ -26,9 +27,19 @@ def _clients(actor: Actor) -> list[tuple[str, str]]:
     return [(one.id, one.name) for one in desk().api_clients.find(actor)] if actor.may("manage-api-clients") else []
 
 
-def query_of(state: State, *, limit: int = 50) -> CallbackQuery:
+def query_of(state: State, *, limit: int | None = None) -> CallbackQuery:
     chosen: CallbackState | None = next((value for value in ("Waiting", "Delivered", "Dead") if value == state.one("state")), None)
-    return CallbackQuery(state=chosen, host=state.one("host") or None, client_id=state.one("client") or None, after=state.after, limit=limit)
+    start, end = CREATED.ends(state)
+    return CallbackQuery(
+        search=state.search or None,
+        state=chosen,
+        host=state.one("host") or None,
+        client_id=state.one("client") or None,
+        created_from=start,
+        created_to=end,
+        after=state.after,
+        limit=limit or state.size,
+    )
 
 
 def _find(actor: Actor, state: State) -> Page[Callback]:
@@ -41,6 +52,7 @@ CALLBACKS: Listing[Callback] = Listing(
     noun="callback",
     nouns="callbacks",
     object_type="callback",
+    search="Id, transfer or host",
     find=_find,
     key=lambda row: row.webhook_id,
     href=lambda row: reverse("portal:callbacks-show", args=[row.webhook_id]),
@@ -50,13 +62,14 @@ CALLBACKS: Listing[Callback] = Listing(
         Filter(key="state", label="State", choices=worded(CallbackState), is_single=True),
         Filter(key="host", label="Host", choices=_hosts, is_single=True),
         Filter(key="client", label="API client", choices=_clients, is_single=True),
+        CREATED,
     ),
     columns=(
         Column(key="type", label="Event", cell=CELL + "type"),
         Column(key="state", label="State", cell=CELL + "state"),
         Column(key="host", label="Host", cell=CELL + "host"),
         Column(key="attempts", label="Tries", is_numeric=True),
-        Column(key="next", label="Next try", cell=CELL + "next"),
+        Column(key="next", label="Next try", plain=lambda row: row.next_attempt_at if row.state == "Waiting" else None, cell=CELL + "next"),
         Column(key="subject_id", label="Transfer", cell=CELL + "subject"),
         Column(key="seq", label="Step", is_numeric=True),
         Column(key="created_at", label="Created", cell=CELL + "created"),
@@ -147,7 +160,7 @@ def replay_many(request: DeskRequest) -> HttpResponse:
 
 def _matching(request: DeskRequest, query: str) -> list[str]:
     """Every callback of a list's view, not only of the page that was shown."""
-    state = listing.state_of(QueryDict(query[:LONGEST]), CALLBACKS, request.actor)
+    state = listing.state_of(request, QueryDict(query[:LONGEST]), CALLBACKS)
     return [one.webhook_id for one in back_api().callbacks.find(request.actor, query_of(state, limit=MOST_AT_ONCE)).items]
 
 

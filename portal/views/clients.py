@@ -20,7 +20,7 @@ from backoffice.services import back_api, desk
 from portal import catalog, respond
 from portal.forms.clients import CLIENT_LABELS, NEW_CLIENT, client_change, client_form, new_client
 from portal.forms.form import Form
-from portal.listing import Action, Column, Empty, Filter, Listing, State, answer
+from portal.listing import Action, Column, Empty, Filter, Listing, Period, State, Text, answer
 from portal.objects import act, demand
 from portal.session import DeskRequest
 from portal.templatetags.desk import worded
@@ -30,6 +30,7 @@ CELLS = "portal/clients/cells.html#"
 CREATE = Action(label="New client", icon="user-plus", url_name="portal:clients-create", operation="manage-accounts", is_primary=True)
 KIND = catalog.Kind(section="clients", title="Clients", noun="client", object_type="user", capability="users", labels=CLIENT_LABELS)
 LATEST = 10
+SINCE = Period(key="since", label="Client since")
 
 
 class Wallet(NamedTuple):
@@ -45,12 +46,18 @@ def _groups(actor: Actor) -> list[tuple[str, str]]:
 
 
 def _find(actor: Actor, state: State) -> Page[User]:
+    start, end = SINCE.ends(state)
     wanted = {
         "search": state.search or None,
+        "email": state.one("email") or None,
+        "name": state.one("name") or None,
+        "createdFrom": start,
+        "createdTo": end,
         "statuses": state.some("status"),
         "accountGroupIds": state.some("group"),
         "sort": {"field": state.sort, "direction": "Desc" if state.is_descending else "Asc"} if state.sort else None,
         "after": state.after,
+        "limit": state.size,
     }
     return back_api().users.find(actor, msgspec.convert(wanted, UserQuery))
 
@@ -68,9 +75,15 @@ CLIENTS: Listing[User] = Listing(
     href=lambda user: reverse("portal:clients-show", args=[user.user_id]),
     actions=(CREATE,),
     empty=Empty(icon="users", text="They come from your client system through the API, and you can make one here.", action=CREATE),
-    filters=(Filter(key="status", label="Status", choices=worded(UserStatus)), Filter(key="group", label="Account group", choices=_groups)),
+    filters=(
+        Filter(key="status", label="Status", choices=worded(UserStatus)),
+        Filter(key="group", label="Account group", choices=_groups),
+        Text(key="name", label="Name"),
+        Text(key="email", label="E-mail"),
+        SINCE,
+    ),
     columns=(
-        Column(key="name", label="Client", sort="Name", cell=CELLS + "name"),
+        Column(key="name", label="Client", sort="Name", plain=lambda user: user.name or user.email, cell=CELLS + "name"),
         Column(key="email", label="E-mail", sort="Email", cell=CELLS + "email"),
         Column(key="status", label="Status", cell=CELLS + "status"),
         Column(key="account_count", label="Accounts", is_numeric=True),

@@ -1,6 +1,7 @@
 """Change sets: the list, one with what it changes object by object, its timeline, its name and note."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from itertools import groupby
 from typing import Any, get_args
 
@@ -56,7 +57,13 @@ OPEN, APPLICABLE = ("Draft", "Failed"), ("Draft", "Scheduled", "Failed")
 
 def _find(actor: Actor, state: State) -> Page[ChangeSet]:
     status: ChangeSetStatus | None = next((one for one in get_args(ChangeSetStatus) if one == state.one("status")), None)
-    return back_api().commission_changes.find(actor, ChangeSetQuery(status=status, after=state.after))
+    return back_api().commission_changes.find(actor, ChangeSetQuery(status=status, after=state.after, limit=state.size))
+
+
+def _difference(row: ChangeSet) -> Decimal | None:
+    if row.impact is None or row.impact.old_in_rat is None or row.impact.new_in_rat is None:
+        return None
+    return row.impact.new_in_rat - row.impact.old_in_rat
 
 
 CHANGES: Listing[ChangeSet] = Listing(
@@ -77,7 +84,7 @@ CHANGES: Listing[ChangeSet] = Listing(
         Column(key="name", label="Change set", cell=CELLS + "named"),
         Column(key="status", label="Status", cell=CELLS + "status"),
         Column(key="change_count", label="Changes", is_numeric=True),
-        Column(key="impact", label="Difference", cell=CELLS + "impact", is_numeric=True),
+        Column(key="impact", label="Difference", plain=_difference, cell=CELLS + "impact", is_numeric=True),
         Column(key="created_by", label="By"),
         Column(key="created_at", label="Drafted", cell=CELLS + "drafted"),
         Column(key="updated_at", label="Changed", cell=CELLS + "changed"),

@@ -24,7 +24,6 @@ OPERATION = "manage-markets"
 RUNNING = ("Queued", "Reading", "Applying")
 UPLOAD = Action(label="Upload a file", icon="upload", url_name="portal:files-upload", operation=OPERATION, is_primary=True)
 CELLS = "portal/files/cells.html"
-PAGE_SIZE = 50
 MODES = (
     ("Preview", "Preview first", "Reads and checks every row, shows what would change, and waits for you."),
     ("ValidRows", "Apply the valid rows", "Applies what is right as soon as it is read; incorrect rows are left out and listed."),
@@ -33,7 +32,7 @@ MODES = (
 
 
 def _find(actor: Actor, state: State) -> Page[MarketFile]:
-    return back_api().market_files.find(actor, after=state.after, limit=PAGE_SIZE)
+    return back_api().market_files.find(actor, after=state.after, limit=state.size)
 
 
 def _href(file: MarketFile) -> str:

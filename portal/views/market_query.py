@@ -52,7 +52,7 @@ FILTERS = (
 )
 
 
-def query_of(state: State, *, limit: int = 50) -> MarketQuery:
+def query_of(state: State, *, limit: int | None = None) -> MarketQuery:
     """Values are choices of the filters already, so they convert to the contract's words."""
     has_calendar = state.one("has_calendar")
     wanted = {
@@ -71,6 +71,6 @@ def query_of(state: State, *, limit: int = 50) -> MarketQuery:
         "search": state.search or None,
         "sort": {"field": state.sort, "direction": "Desc" if state.is_descending else "Asc"} if state.sort else None,
         "after": state.after,
-        "limit": limit,
+        "limit": limit or state.size,
     }
     return msgspec.convert(wanted, MarketQuery)

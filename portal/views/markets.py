@@ -1,5 +1,6 @@
 """Markets: the list, one market and what happened to it, export of a view."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.http import HttpResponse, QueryDict
@@ -27,6 +28,10 @@ CELL = "portal/markets/cells.html#"
 
 def _find(actor: Actor, state: State) -> Page[ListedMarket]:
     return back_api().markets.find(actor, query_of(state))
+
+
+def _names(attribute: str) -> Callable[[ListedMarket], list[str]]:
+    return lambda market: [one.name for one in getattr(market, attribute)]
 
 
 MARKETS: Listing[ListedMarket] = Listing(
@@ -67,8 +72,8 @@ MARKETS: Listing[ListedMarket] = Listing(
         Column(key="max_leverage", label="Leverage", is_numeric=True, cell=CELL + "leverage"),
         Column(key="price_deviation", label="Deviation", is_numeric=True, is_shown=False),
         Column(key="slippage_rate", label="Slippage", is_numeric=True, is_shown=False),
-        Column(key="trading_sessions", label="Trading sessions", cell=CELL + "trading", is_shown=False),
-        Column(key="market_data_sessions", label="Market data sessions", cell=CELL + "quotes", is_shown=False),
+        Column(key="trading_sessions", plain=_names("trading_sessions"), label="Trading sessions", cell=CELL + "trading", is_shown=False),
+        Column(key="market_data_sessions", plain=_names("market_data_sessions"), label="Market data sessions", cell=CELL + "quotes", is_shown=False),
         Column(key="external_ttl", label="External TTL", is_numeric=True, is_shown=False),
         Column(key="internal_ttl", label="Internal TTL", is_numeric=True, is_shown=False),
         Column(key="is_synchronized", label="Synchronized", is_shown=False),
@@ -87,7 +92,7 @@ def list_markets(request: DeskRequest) -> HttpResponse:
 def export(request: DeskRequest) -> HttpResponse:
     """Exactly the view's markets, all pages of it, in the layout that imports back."""
     query = QueryDict(request.POST.get("query", "")[:4_000])
-    state = listing.state_of(query, MARKETS, request.actor)
+    state = listing.state_of(request, query, MARKETS)
     file_format: FileFormat = "Xlsx" if request.POST.get("format") == "Xlsx" else "Csv"
     started = back_api().market_files.export(request.actor, format=file_format, query=query_of(state))
     return respond.redirect(request, reverse("portal:files-show", args=[started.id]), toast="The export has started.", kind="info")

@@ -84,9 +84,9 @@ OPERATORS = Listing[Row](
         Column(key="username", label="User name"),
         Column(key="email", label="E-mail"),
         Column(key="roles", label="Roles", attribute="role_names"),
-        Column(key="active", label="State", cell=f"{CELLS}#active"),
-        Column(key="seen", label="Last sign-in", cell=f"{CELLS}#seen", sort="seen"),
-        Column(key="created", label="Since", cell=f"{CELLS}#created", is_shown=False),
+        Column(key="active", attribute="is_active", label="State", cell=f"{CELLS}#active"),
+        Column(key="seen", attribute="last_sign_in_at", label="Last sign-in", cell=f"{CELLS}#seen", sort="seen"),
+        Column(key="created", attribute="created_at", label="Since", cell=f"{CELLS}#created", is_shown=False),
     ),
     filters=(
         Filter(key="role", label="Role", choices=_roles),

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from backoffice.contracts.errors import Invalid
-from backoffice.contracts.filters import Filter
-from backoffice.contracts.history import RowsQuery, TransferRow
+from backoffice.contracts.filters import Filter, RowsQuery
+from backoffice.contracts.history import TransferRow
 from backoffice.contracts.transfers import Decided, TransferDecision
 from backoffice.services import back_api
 from portal import respond
@@ -129,7 +129,7 @@ def _many(request: DeskRequest, decision: Decision) -> HttpResponse:
 
 def _matching(request: DeskRequest, query: str) -> list[str]:
     """Every transfer of a list's view, not only of the page that was shown."""
-    state = state_of(QueryDict(query[:LONGEST]), TRANSFERS, request.actor)
+    state = state_of(request, QueryDict(query[:LONGEST]), TRANSFERS)
     return [row.transfer_id for row in back_api().history.transfer_page(request.actor, query_of(state, limit=MOST)).items]
 
 

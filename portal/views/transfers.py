@@ -6,19 +6,21 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.history import ListedTransfer, TransferQuery
+from backoffice.contracts.history import ListedTransfer, TransferQuery, TransferSort
 from backoffice.contracts.paging import Page
 from backoffice.contracts.transfers import TransferStatus, TransferType
 from backoffice.guard import permitted
 from backoffice.services import back_api
 from portal import listing
-from portal.listing import Action, Bulk, Column, Empty, Filter, Listing, State
+from portal.listing import Action, Bulk, Column, Empty, Filter, Listing, Period, Range, State, Text
 from portal.session import DeskRequest
 from portal.templatetags.desk import worded
+from portal.templatetags.money import waited
 from portal.worth import worth_of
 
 CELL = "portal/transfers/cells.html#"
 MANAGE = "manage-transfers"
+WAITING = ("AwaitingConfirmation", "Pending")
 DEPOSIT = Action(label="New deposit", icon="banknote-arrow-down", url_name="portal:transfers-deposit", operation=MANAGE, is_primary=True)
 WITHDRAW = Action(label="New withdrawal", icon="banknote-arrow-up", url_name="portal:transfers-withdraw", operation=MANAGE)
 
@@ -30,18 +32,15 @@ def _assets(actor: Actor) -> list[tuple[str, str]]:
     return [(one.id, f"{one.id} · {one.name}") for one in back_api().assets.find(actor) if one.source == "Crm"]
 
 
-def query_of(state: State, *, limit: int = 50) -> TransferQuery:
-    """Values are choices of the filters already, so they convert to the contract's words."""
-    wanted = {
-        "search": state.search or None,
-        "types": state.some("type"),
-        "statuses": state.some("status"),
-        "assetIds": state.some("asset"),
-        "sort": {"field": state.sort, "direction": "Desc" if state.is_descending else "Asc"} if state.sort else None,
-        "after": state.after,
-        "limit": limit,
-    }
-    return msgspec.convert(wanted, TransferQuery)
+def query_of(state: State, *, limit: int | None = None) -> TransferQuery:
+    return TransferQuery(
+        search=state.search or None,
+        filters=listing.entries(TRANSFERS, state),
+        sort=msgspec.convert(msgspec.to_builtins(state.order), TransferSort) if state.order else None,
+        after=state.after,
+        limit=limit or state.size,
+        is_counted=state.is_counted,
+    )
 
 
 def _find(actor: Actor, state: State) -> Page[ListedTransfer]:
@@ -54,6 +53,7 @@ TRANSFERS: Listing[ListedTransfer] = Listing(
     noun="transfer",
     nouns="transfers",
     object_type="transfer",
+    report_source="Transfers",
     search="Id, client or external id",
     default_sort="-CreatedAt",
     find=_find,
@@ -66,21 +66,26 @@ TRANSFERS: Listing[ListedTransfer] = Listing(
     ),
     empty=Empty(icon="arrow-right-left", text="Payment gateways make them through the API, and you can make one here.", action=DEPOSIT),
     filters=(
-        Filter(key="status", label="Status", choices=worded(TransferStatus)),
-        Filter(key="type", label="Type", choices=worded(TransferType)),
-        Filter(key="asset", label="Asset", choices=_assets),
+        Filter(key="status", label="Status", choices=worded(TransferStatus), field="status"),
+        Filter(key="type", label="Type", choices=worded(TransferType), field="type"),
+        Period(key="created", label="Created", field="createdAt"),
+        Range(key="amount", label="Amount", field="assetAmount"),
+        Text(key="email", label="Client's e-mail", field="userEmail"),
+        Text(key="account", label="Account", field="accountName"),
+        Text(key="external", label="External id", field="deduplicationId"),
+        Filter(key="asset", label="Asset", choices=_assets, field="assetId"),
     ),
     columns=(
         Column(key="type", label="Transfer", cell=CELL + "type"),
         Column(key="status", label="Status", cell=CELL + "status"),
-        Column(key="age", label="Waiting", cell=CELL + "age"),
-        Column(key="client", label="Client", cell=CELL + "client"),
-        Column(key="account", label="Account", cell=CELL + "account"),
-        Column(key="amount", label="Amount", sort="Amount", cell=CELL + "amount", is_numeric=True),
+        Column(key="age", label="Waiting", plain=lambda row: waited(row.created_at) if row.status in WAITING else None, cell=CELL + "age"),
+        Column(key="client", label="Client", plain=lambda row: row.user_name or row.user_email or row.user_id, cell=CELL + "client"),
+        Column(key="account", label="Account", attribute="account_name", cell=CELL + "account"),
+        Column(key="amount", label="Amount", sort="Amount", field="assetAmount", attribute="asset_amount", cell=CELL + "amount", is_numeric=True),
         Column(key="asset_id", label="Asset", cell=CELL + "asset"),
-        Column(key="root", label="In root asset", cell=CELL + "root", is_numeric=True),
-        Column(key="created_at", label="Created", sort="CreatedAt", cell=CELL + "created"),
-        Column(key="updated_at", label="Updated", sort="UpdatedAt", cell=CELL + "updated", is_shown=False),
+        Column(key="root", label="In root asset", attribute="asset_amount_in_rat", cell=CELL + "root", is_numeric=True),
+        Column(key="created_at", label="Created", sort="CreatedAt", field="createdAt", cell=CELL + "created"),
+        Column(key="updated_at", label="Updated", sort="UpdatedAt", field="updatedAt", cell=CELL + "updated", is_shown=False),
         Column(key="deduplication_id", label="External id", cell=CELL + "deduplication", is_shown=False),
         Column(key="transfer_id", label="Id", cell=CELL + "id", is_shown=False),
         Column(key="failure_code", label="Failure", cell=CELL + "failure", is_shown=False),

@@ -1,4 +1,4 @@
-// Single keys: j k x Enter on rows, / to the filter, ? for help, g and a letter to jump, r to refresh, Escape to go back.
+// Single keys: j k x Enter on rows, / to the search, f to the filters, ? for help, g and a letter to jump, r to refresh, Escape to go back.
 const help = document.getElementById("shortcuts");
 const rows = () => [...document.querySelectorAll("table.grid tbody tr[data-href]")];
 let before = "";
@@ -22,6 +22,7 @@ const keys = {
   x: () => document.querySelector("tr[data-cursor] input[type=checkbox]")?.click(),
   Enter: () => { const row = document.querySelector("tr[data-cursor]"); if (row && document.activeElement === document.body) location.assign(row.dataset.href); },
   "/": () => document.getElementById("q")?.focus(),
+  f: () => { const add = document.getElementById("add-filter"); if (add && !add.parentElement.open) { add.click(); add.parentElement.querySelector("details.inner > summary")?.focus(); } },
   "?": () => help.showModal(),
   r: () => document.querySelector("[data-refresh]")?.click(),
   Escape: back,

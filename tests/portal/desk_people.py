@@ -1,9 +1,12 @@
 """Those who use the portal, and a small catalogue for them to look at."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from datetime import time
 from itertools import count
+from typing import cast
 
+from django.http import FileResponse
 from django.test import Client
 
 from backoffice.contracts.actor import Actor
@@ -39,6 +42,14 @@ def signed_in(*operations: str, name: str = "Ana Clerk") -> Client:
     answer = client.post("/sign-in/", {"username": make_operator(*operations, name=name), "password": PASSWORD})
     assert answer.status_code == 302, answer.content.decode()
     return client
+
+
+def content_of(answer: object) -> str:
+    """A downloaded text."""
+    assert isinstance(answer, FileResponse)
+    assert answer.status_code == 200
+    with closing(answer):
+        return b"".join(cast(Iterable[bytes], answer.streaming_content)).decode()
 
 
 def make_catalogue() -> None:

@@ -1,5 +1,6 @@
 """The audit trail in the portal: newest first, filtered, before and after, for those who may see it."""
 
+import csv
 import re
 from urllib.parse import quote
 
@@ -10,7 +11,7 @@ from backoffice.contracts.desk import AuditChange, RoleDraft
 from backoffice.contracts.markets import MarketPatch
 from backoffice.services import back_api, desk
 from portal.templatetags.desk import act_words, subject
-from tests.portal.desk_people import OWNER, make_market
+from tests.portal.desk_people import OWNER, content_of, make_market
 
 UUID = "2ac482ed-bfc2-44b6-bee0-22796a0984b9"
 HTMX = {"HX-Request": "true"}
@@ -29,10 +30,10 @@ def test_a_change_is_shown_with_before_and_after(clerk: Client) -> None:
 def test_filters_narrow_and_answer_as_a_fragment(clerk: Client) -> None:
     make_market()
     region = clerk.get("/settings/audit/?type=market&action=markets.create&actor=tests&object=cfd.xau_usd", headers=HTMX).content.decode()
-    assert region.lstrip().startswith('<section class="grid-wrap" id="region"')
-    assert region.count("<summary>") == 1
-    assert "No record matches" in clerk.get("/settings/audit/?actor=Nobody").content.decode()
-    assert "No record matches" in clerk.get("/settings/audit/?object=%22%3E%3Cscript%3E").content.decode()
+    assert region.lstrip().startswith('<section class="region" id="region"')
+    assert region.count("<summary><span") == 1
+    assert "No records match" in clerk.get("/settings/audit/?actor=Nobody").content.decode()
+    assert "No records match" in clerk.get("/settings/audit/?object=%22%3E%3Cscript%3E").content.decode()
 
 
 def test_the_trail_is_read_page_by_page(clerk: Client) -> None:
@@ -41,7 +42,7 @@ def test_the_trail_is_read_page_by_page(clerk: Client) -> None:
     first = clerk.get("/settings/audit/?action=roles.create").content.decode()
     older = re.search(r'id="next-page" href="([^"]+)"', first)[1].replace("&amp;", "&")  # type: ignore[index]
     assert "action=roles.create" in older
-    second = clerk.get(f"/settings/audit/{older}").content.decode()
+    second = clerk.get(older).content.decode()
     assert (first.count("<summary><span"), second.count("<summary><span")) == (50, 11)
     assert 'id="next-page"' not in second
 
@@ -80,8 +81,26 @@ def test_a_record_names_its_object_as_people_do(action: str, change: AuditChange
     assert f"{act_words(action)} {subject(change)}".strip() == phrase
 
 
+def test_the_trail_is_asked_for_by_time_and_goes_into_a_file(clerk: Client) -> None:
+    make_market()
+    assert "No records match" in clerk.get("/settings/audit/?at=previous+month").content.decode()
+    assert "No records match" in clerk.get("/settings/audit/?at_to=2020-01-01").content.decode()
+    assert "markets.create" in clerk.get("/settings/audit/?at=today&type=market").content.decode()
+    (line,) = csv.DictReader(content_of(clerk.get("/settings/audit/?at=last+24+hours&type=market&export=csv")).splitlines())
+    assert (line["Who"], line["Action"], line["To what"]) == ("tests", "markets.create", "Market cfd.xau_usd")
+    assert "Display name: empty -> XAU/USD" in line["Changes"]
+
+
+def test_a_file_of_the_trail_goes_to_its_end(clerk: Client) -> None:
+    for number in range(230):
+        desk().roles.create(OWNER, RoleDraft(name=f"R{number}"))
+    lines = content_of(clerk.get("/settings/audit/?action=roles.create&actor=tests&export=csv")).splitlines()
+    assert len(lines) > 230
+    assert len(lines) == len(set(lines))
+
+
 @pytest.mark.parametrize("text", ["", "x", "-1", "\u0663", "9" * 5_000])
 def test_a_cursor_that_is_no_number_starts_at_the_newest(clerk: Client, text: str) -> None:
     make_market()
-    for path in ("/settings/audit/?before=", "/markets/cfd.xau_usd/timeline/?before=", "/live/?since=", "/assets/?after="):
+    for path in ("/settings/audit/?after=", "/markets/cfd.xau_usd/timeline/?before=", "/live/?since=", "/assets/?after="):
         assert clerk.get(path + quote(text)).status_code in (200, 204), path

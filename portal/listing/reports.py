@@ -1,0 +1,63 @@
+"""From a list to a report of the same rows: its filters and order in the one filter language, which moves along with relative periods."""
+
+from typing import NamedTuple, TypeVar
+
+import msgspec
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
+
+from backoffice.contracts.filters import Filter, Sort
+from portal.listing.declared import Listing
+from portal.listing.state import State
+
+Row = TypeVar("Row")
+OPERATION = "manage-reports"
+
+
+class Offer(NamedTuple):
+    """Where a report of a view is begun; `why_not` names what of the view no report can have."""
+
+    href: str
+    operation: str
+    why_not: str
+
+
+def entries(declared: Listing[Row], state: State) -> list[Filter]:
+    """The filters that are on."""
+    return [entry for one in declared.filters if (entry := one.entry(state))]
+
+
+def order(declared: Listing[Row], state: State) -> Sort | None:
+    """By the names of the filter language."""
+    found = state.order
+    if found is None:
+        return None
+    column = next((one for one in declared.columns if one.sort == found.field), None)
+    return msgspec.structs.replace(found, field=(column.field if column else "") or found.field)
+
+
+def is_possible(declared: Listing[Row]) -> bool:
+    return bool(declared.report_source) and _address() != ""
+
+
+def offer(declared: Listing[Row], state: State) -> Offer | None:
+    """None where no report has these rows, or this desk no reports."""
+    if not is_possible(declared):
+        return None
+    asked = {"source": declared.report_source, "filters": _json(entries(declared, state)), "zone": state.zone}
+    if sort := order(declared, state):
+        asked["sort"] = _json(sort)
+    unspoken = [one.label for one in declared.filters if not one.field and any(state.many(key) for key in one.keys)]
+    left = ["the search", *unspoken] if state.search else unspoken
+    return Offer(f"{_address()}?{urlencode(asked)}", OPERATION, f"No report can have {' and '.join(left)}: use filters." if left else "")
+
+
+def _address() -> str:
+    try:
+        return reverse("portal:reports-create")
+    except NoReverseMatch:
+        return ""
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
