@@ -11,7 +11,7 @@ def copy(table: str, columns: Sequence[str], lines: Sequence[str]) -> None:
     """Names are ours, never a caller's."""
     if not lines:
         return
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as stream:
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as stream:
         stream.write("".join(lines))
 
 

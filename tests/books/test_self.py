@@ -8,7 +8,9 @@ from backoffice.books import invariants
 from backoffice.settings import ROOT
 from tests.books.defects import DEFECTS, NAMES
 from tests.books.ledgers import Ledger, spoil, violations
+from tests.books.trading_defects import TRADING_DEFECTS, TRADING_NAMES
 from tests.money.bank import scalar
+from tests.trading.records import Told
 
 
 @pytest.mark.parametrize("name", DEFECTS)
@@ -19,8 +21,18 @@ def test_it_finds_exactly_what_is_wrong(name: str, ledger: Ledger) -> None:
     assert violations() == {invariant: {of.format(**known) for of in objects} for invariant, objects in DEFECTS[name].found.items()}
 
 
+@pytest.mark.parametrize("name", TRADING_DEFECTS)
+def test_it_finds_exactly_what_is_wrong_with_trading(name: str, told: Told, accounts: dict[str, str]) -> None:
+    ids = told._asdict() | {"other": accounts["boris"]}
+    known = ids | {key: scalar(sql.format(**ids)) for key, sql in TRADING_NAMES.items()}
+    spoil(*TRADING_DEFECTS[name].sql, **ids)
+    assert violations() == {invariant: {of.format(**known) for of in objects} for invariant, objects in TRADING_DEFECTS[name].found.items()}
+
+
 def test_every_invariant_is_violated_by_some_defect() -> None:
-    assert {name for defect in DEFECTS.values() for name in defect.found} == {invariant.id for invariant in invariants.every()}
+    assert {name for defect in [*DEFECTS.values(), *TRADING_DEFECTS.values()] for name in defect.found} == {
+        invariant.id for invariant in invariants.every()
+    }
 
 
 def test_the_docs_tell_every_invariant_in_its_words() -> None:

@@ -6,7 +6,7 @@ FROM (
     SELECT 'journal' AS object_type, journal_id AS id, NULL AS part, asset_id, amount FROM ledger_entry
     UNION ALL SELECT 'balance', account_id, asset_id, asset_id, total FROM ledger_balance
     UNION ALL SELECT 'balance', account_id, asset_id, asset_id, locked FROM ledger_balance
-    UNION ALL SELECT 'transfer', subject_id, NULL, asset_id, amount FROM ledger_hold
+    UNION ALL SELECT CASE kind WHEN 'Order' THEN 'order' ELSE 'transfer' END, subject_id, NULL, asset_id, amount FROM ledger_hold
     UNION ALL SELECT 'transfer', id, NULL, asset_id, amount FROM transfers_transfer
 ) amounts
 LEFT JOIN markets_asset a ON a.id = amounts.asset_id

@@ -1,11 +1,12 @@
 -- error
--- A withdrawal that waits has one open hold of exactly its amount; the hold is posted when it is confirmed and voided when it is canceled. Nothing else is held.
+-- A withdrawal that waits has one open hold of exactly its amount; the hold is posted when it is confirmed and voided when it is canceled. No other transfer holds anything.
 WITH expected AS (
     SELECT id, account_id, asset_id, amount, status, CASE status
         WHEN 'AwaitingConfirmation' THEN 'open' WHEN 'Completed' THEN 'Posted' WHEN 'Canceled' THEN 'Voided' END AS state
     FROM transfers_transfer WHERE type = 'Withdrawal' AND status <> 'Pending'
 ), held AS (
     SELECT subject_id, account_id, asset_id, amount, CASE WHEN closed_at IS NULL THEN 'open' ELSE outcome END AS state FROM ledger_hold
+    WHERE kind = 'Withdrawal'
 )
 SELECT 'transfer' AS object_type, coalesce(t.id, h.subject_id) AS object_id,
     format('a withdrawal of %s that is %s has the hold %s', coalesce(t.amount::text, 'nothing'), coalesce(t.status, 'missing'),
