@@ -31,6 +31,10 @@ app.conf.update(
         "backoffice.jobs.market_files.*": {"queue": "files"},
         "backoffice.jobs.books.*": {"queue": "files"},
         "backoffice.jobs.callbacks.*": {"queue": "callbacks"},
+        # What is due is queued on `desk`, in no time; what is made may take an hour and holds up neither imports nor audits.
+        "backoffice.jobs.reports.run": {"queue": "reports"},
+        "backoffice.jobs.reports.sweep": {"queue": "reports"},
+        "backoffice.jobs.reports.clean": {"queue": "reports"},
         # What is due at an instant does not wait behind long work; that is done on `desk`.
         "backoffice.jobs.commission_changes.estimate*": {"queue": "files"},
     },
@@ -57,6 +61,10 @@ app.conf.update(
         "books": {"task": "backoffice.jobs.books.audit", "schedule": 60.0, "options": {"expires": 60}},
         "change sets": {"task": "backoffice.jobs.commission_changes.apply_due", "schedule": 5.0, "options": {"expires": 5}},
         "impacts": {"task": "backoffice.jobs.commission_changes.estimate_all", "schedule": 5.0, "options": {"expires": 5}},
+        "totals": {"task": "backoffice.jobs.history.fold", "schedule": 5.0, "options": {"expires": 5}},
+        "due reports": {"task": "backoffice.jobs.reports.take_due", "schedule": 5.0, "options": {"expires": 5}},
+        "reports": {"task": "backoffice.jobs.reports.sweep", "schedule": 5.0, "options": {"expires": 5}},
+        "old reports": {"task": "backoffice.jobs.reports.clean", "schedule": 600.0, "options": {"expires": 600}},
         "market files": {"task": "backoffice.jobs.market_files.sweep", "schedule": 5.0, "options": {"expires": 5}},
     },
     imports=[
@@ -64,6 +72,8 @@ app.conf.update(
         "backoffice.jobs.callbacks",
         "backoffice.jobs.commission_changes",
         "backoffice.jobs.heartbeat",
+        "backoffice.jobs.history",
         "backoffice.jobs.market_files",
+        "backoffice.jobs.reports",
     ],
 )

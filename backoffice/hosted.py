@@ -10,14 +10,15 @@ from backoffice.commissions import assignments as commission_assignments
 from backoffice.commissions import profiles as commission_profiles
 from backoffice.commissions import quotes as commission_quotes
 from backoffice.commissions import rules as commission_rules
-from backoffice.history import charts, order_lists, own_orders, position_lists, trade_lists
+from backoffice.history import charts, order_lists, own_orders, position_lists, totals, trade_lists
 from backoffice.history import order_page as orders
 from backoffice.history import reading as history
-from backoffice.history import totals
 from backoffice.ledger import reading as ledger
 from backoffice.markets import assets, calendars, categories, groups, liquidity, markets, rates
 from backoffice.markets.files import service as market_files
 from backoffice.notifications import reading as notifications
+from backoffice.reports import service as reports
+from backoffice.reports import templates as report_templates
 from backoffice.services import BackApi
 from backoffice.transfers import transfers
 
@@ -54,4 +55,6 @@ def build() -> BackApi:
         commission_quotes=commission_quotes,
         commission_changes=commission_changes,
         rule_files=rule_files,
+        reports=reports,
+        report_templates=report_templates,
     )

@@ -32,9 +32,11 @@ from backoffice.contracts.order_page import Orders
 from backoffice.contracts.own_orders import OwnOrders
 from backoffice.contracts.position_lists import PositionLists
 from backoffice.contracts.rates import Rates
+from backoffice.contracts.report_templates import ReportTemplates
+from backoffice.contracts.reports import ReportDesk
 from backoffice.contracts.rule_files import RuleFiles
-from backoffice.contracts.trade_lists import TradeLists
 from backoffice.contracts.totals import Totals
+from backoffice.contracts.trade_lists import TradeLists
 from backoffice.contracts.transfers import Transfers
 from backoffice.contracts.users import Users
 from backoffice.guard import guarded
@@ -76,6 +78,8 @@ class BackApi:
     commission_quotes: CommissionQuotes
     commission_changes: CommissionChanges
     rule_files: RuleFiles
+    reports: ReportDesk
+    report_templates: ReportTemplates
 
 
 @dataclass(frozen=True, kw_only=True)

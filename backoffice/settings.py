@@ -175,7 +175,7 @@ CALLBACK_LOCAL_HOSTS = env.pairs("CALLBACK_LOCAL_HOSTS")
 if PRODUCTION and CALLBACK_LOCAL_HOSTS:
     env.refuse("CALLBACK_LOCAL_HOSTS is not for production")
 # Whom reports may be sent to; empty: anybody.
-REPORT_MAIL_DOMAINS = [domain.casefold() for domain in env.names("REPORT_MAIL_DOMAINS")]
+REPORT_MAIL_DOMAINS: list[str] = [domain.casefold() for domain in env.names("REPORT_MAIL_DOMAINS")]
 CALLBACK_ROTATION_HOURS = env.whole("CALLBACK_ROTATION_HOURS", 24, 1, 168)
 
 # A directory in which the fault lab arms points where a process kills itself.

@@ -25,7 +25,13 @@ from backoffice.tracing import network_of
 
 Answered = TypeVar("Answered")
 # Of files that are downloaded.
-MEDIA = {"Csv": "text/csv; charset=utf-8", "Xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+MEDIA = {
+    "Csv": "text/csv; charset=utf-8",
+    "Xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "Pdf": "application/pdf",
+    "Json": "application/json",
+    "Text": "text/plain; charset=utf-8",
+}
 BY_NAME = ("body", "query", "version", "network", "own_account")
 ACCOUNT_ID = re.compile(r"[0-9a-f]{24}")
 

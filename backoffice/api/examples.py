@@ -30,6 +30,8 @@ from backoffice.contracts.market_files import FileMapping, NewMappingPreset
 from backoffice.contracts.market_groups import MarketGroupChange, NewMarketGroup
 from backoffice.contracts.markets import MarketQuery, MarketSettings, NewMarket
 from backoffice.contracts.rates import NewPrice, RootAsset
+from backoffice.contracts.report_templates import SchedulePlan, TemplateChange, TemplateDraft
+from backoffice.contracts.reports import NewReport
 from backoffice.contracts.totals import PeriodQuery, RankedQuery, TotalsQuery
 from backoffice.contracts.transfers import NewTransfer, TransferDecision
 from backoffice.contracts.users import NewUser, UserChange
@@ -99,6 +101,10 @@ RULE_ID, ASSIGNMENT_ID = "5c1f6c4e-2f38-4a57-9a55-0d1c6f6a3f10", "8a3de0d4-7c0b-
 OF_USDT = {"entryType": "Exact", "field": "assetId", "value": ["usdt", "usdc"]}
 NOVEMBER = {"entryType": "Range", "field": "createdAt", "value": {"from": "2026-11-01T00:00:00Z", "to": "2026-12-01T00:00:00Z"}}
 
+REPORT = {"source": "Transfers", "notifyEmails": ["finance@example.com"], "filters": [OF_USDT], "format": "Xlsx"}
+EVERY_WEEK = {"baseDate": "2026-11-30T06:00:00Z", "frequency": "Weekly", "daysOfWeek": ["Monday"], "timeZone": "Europe/Berlin"}
+WEEKLY = REPORT | {"templateName": "Stablecoin transfers of the week", "schedule": EVERY_WEEK, "window": "PreviousWeek"}
+
 EXAMPLES: Mapping[Any, Any] = {
     NewTransfer: TRANSFER | {"callbackUrl": "https://pay.example.com/callbacks"},
     TransferDecision: DECISION,
@@ -157,5 +163,9 @@ EXAMPLES: Mapping[Any, Any] = {
         "limit": 100,
         "sort": {"field": "assetAmount", "direction": "Desc"},
     },
+    NewReport: REPORT | {"reportName": "Stablecoin transfers", "window": "PreviousMonth", "timeZone": "Europe/Berlin"},
+    TemplateDraft: WEEKLY,
+    TemplateChange: WEEKLY,
+    SchedulePlan: {"schedule": EVERY_WEEK, "window": "PreviousWeek"},
     NewMappingPreset: {"name": "LP One list", "mapping": MAPPING},
 }

@@ -26,6 +26,7 @@ from backoffice.api.areas import (
     own_orders,
     positions,
     rates,
+    reports,
     rule_files,
     tokens,
     totals,
@@ -63,6 +64,9 @@ RULES, RULE = f"{PROFILE}/rules", f"{PROFILE}/rules/{{commissionProfileRuleId}}"
 CHANGE_SETS = f"{V2}/commission-change-sets"
 CHANGE_SET = f"{CHANGE_SETS}/{{changeSetId}}"
 VIEW_FEES, FEES = "view-commission-rules", "manage-commission-rules"
+REPORTS, REPORT = "/api/reports", "/api/reports/{reportId}"
+TEMPLATES, TEMPLATE = f"{REPORTS}/templates", f"{REPORTS}/templates/{{templateId}}"
+SEE_REPORTS, MAKE_REPORTS = "view-reports", "manage-reports"
 
 ROUTES = (
     Route("GET", f"{V2}/assets/list", VIEW, endpoint(assets.find)),
@@ -204,6 +208,26 @@ ROUTES = (
     Route("GET", f"{V2}/commission-rules/file/{{id}}", FEES, endpoint(rule_files.get)),
     Route("GET", f"{V2}/commission-rules/file/{{id}}/errors", FEES, endpoint(rule_files.errors)),
     Route("GET", f"{V2}/commission-rules/download", VIEW_FEES, endpoint(rule_files.download)),
+    Route("GET", REPORTS, SEE_REPORTS, endpoint(reports.find), "1.0"),
+    Route("POST", REPORTS, MAKE_REPORTS, endpoint(reports.create), "1.0"),
+    Route("GET", REPORT, SEE_REPORTS, endpoint(reports.get), "1.0"),
+    Route("DELETE", REPORT, MAKE_REPORTS, endpoint(reports.delete), "1.0"),
+    Route("GET", f"{REPORT}/download", SEE_REPORTS, endpoint(reports.download), "1.0"),
+    Route("GET", TEMPLATES, SEE_REPORTS, endpoint(reports.templates), "1.0"),
+    Route("POST", TEMPLATES, MAKE_REPORTS, endpoint(reports.create_template), "1.0"),
+    Route("GET", TEMPLATE, SEE_REPORTS, endpoint(reports.get_template), "1.0"),
+    Route("PUT", TEMPLATE, MAKE_REPORTS, endpoint(reports.update_template), "1.0"),
+    Route("DELETE", TEMPLATE, MAKE_REPORTS, endpoint(reports.delete_template), "1.0"),
+    Route("POST", f"{TEMPLATE}/run", MAKE_REPORTS, endpoint(reports.run_template), "1.0"),
+    Route("GET", f"{V2}/reports/{{reportId}}", SEE_REPORTS, endpoint(reports.state)),
+    Route("POST", f"{V2}/reports/{{reportId}}/cancel", MAKE_REPORTS, endpoint(reports.cancel)),
+    Route("POST", f"{V2}/reports/{{reportId}}/again", MAKE_REPORTS, endpoint(reports.again)),
+    Route("POST", f"{V2}/report-previews", MAKE_REPORTS, endpoint(reports.preview)),
+    Route("GET", f"{V2}/report-sources", SEE_REPORTS, endpoint(reports.sources)),
+    Route("POST", f"{V2}/report-schedules", SEE_REPORTS, endpoint(reports.plan)),
+    Route("GET", f"{V2}/report-templates/{{templateId}}", SEE_REPORTS, endpoint(reports.template_state)),
+    Route("GET", f"{V2}/report-templates/{{templateId}}/runs", SEE_REPORTS, endpoint(reports.runs)),
+    Route("GET", f"{V2}/report-templates/{{templateId}}/skipped", SEE_REPORTS, endpoint(reports.skipped)),
     Route("GET", BOOKS, "view-balances", endpoint(books.state)),
     Route("GET", f"{BOOKS}/passes", "view-balances", endpoint(books.passes)),
     Route("POST", f"{BOOKS}/audit", "audit-books", endpoint(books.audit)),

@@ -109,23 +109,28 @@ class ControlTotal(Value, frozen=True, kw_only=True):
     missing: int
 
 
+class ReceiptLine(Value, frozen=True, kw_only=True):
+    name: str
+    value: str
+
+
 class Receipt(Value, frozen=True, kw_only=True):
-    """What the file says of itself; `sha256` is of the file, and so the one thing that is not in it."""
+    """What the file says of itself, in `lines` as it says it; `sha256` and `size` are of the file, and so not in it.
+
+    Rows are from `window_from` on, before `window_to`, by the source's own time. `shown_rows` are fewer than `rows` where the file has only
+    the first ones and all of them are in the CSV beside it.
+    """
 
     rows: int
+    shown_rows: int
     totals: list[ControlTotal]
-    filters: list[str]
-    """In words."""
-    order: str
     time_zone: str
     window_from: datetime | None
     window_to: datetime | None
-    """Rows from `from` on, before `to`, by the source's own time."""
     as_of: datetime
     sha256: str
     size: int
-    shown_rows: int
-    """Fewer than `rows` where the file has only the first ones and all of them are in the CSV beside it."""
+    lines: list[ReceiptLine]
 
 
 class Delivery(Value, frozen=True, kw_only=True):

@@ -91,7 +91,7 @@ def _run(stack: contextlib.ExitStack, at: Places, asked: argparse.Namespace) -> 
     started = time.monotonic()
     desk = [
         parts.web(at, environ, host=asked.host, port=asked.port),
-        *(parts.worker(at, environ, queue=queue) for queue in ("desk", "files", "callbacks")),
+        *(parts.worker(at, environ, queue=queue) for queue in ("desk", "files", "callbacks", "reports")),
         parts.beat(at, environ),
         *([parts.receiver(at, environ)] if is_demo else []),
     ]

@@ -57,7 +57,7 @@ class Rule(NamedTuple):
 
 def rule(frequency: Frequency, base: datetime, days_of_week: list[str], zone: str) -> Rule:
     """Without a day of the week the one of the base counts."""
-    named = frozenset((DAYS.index(day) - 1) % 7 for day in days_of_week)  # type: ignore[arg-type]
+    named = frozenset((DAYS.index(day) - 1) % 7 for day in days_of_week)
     return Rule(frequency, base, named or frozenset({base.astimezone(ZoneInfo(zone)).weekday()}), zone)
 
 

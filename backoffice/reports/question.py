@@ -1,0 +1,123 @@
+"""What a report asks of its source, as SQL: the rows in order, and their count and control totals."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from backoffice.contracts import periods
+from backoffice.contracts.errors import Invalid
+from backoffice.contracts.filters import Filter, Sort
+from backoffice.contracts.periods import Span
+from backoffice.contracts.reports import ControlTotal
+from backoffice.core import filters as language
+from backoffice.core import sources
+from backoffice.core.filters import Clause
+from backoffice.core.sources import Order
+from backoffice.reports.sources import Column, Kind
+
+Run = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
+
+
+class Question(NamedTuple):
+    """`filters` are the caller's, with periods by words as the instants that they meant."""
+
+    kind: Kind
+    columns: tuple[Column, ...]
+    filters: list[Filter]
+    clauses: list[Clause]
+    order: Order
+
+
+class Figures(NamedTuple):
+    rows: int
+    totals: list[ControlTotal]
+
+
+def ask(kind: Kind, filters: Sequence[Filter], sort: Sort | None, columns: Sequence[str] | None, window: Span | None, at: datetime) -> Question:
+    """`at`: what periods by words are relative to. Refuses: Invalid."""
+    language.clauses(kind.source.fields, filters)
+    fixed = periods.fixed(filters, at)
+    bound = [] if window is None or kind.time is None else [_within(kind.time, window)]
+    clauses = language.clauses(kind.source.fields, [*fixed, *bound])
+    return Question(kind, _chosen(kind, columns), fixed, clauses, _order(kind, sort, clauses))
+
+
+def looked_up(question: Question, run: Run) -> Question:
+    """The same with keys of other tables named where they are few, so that their index is used; of many each row is tried."""
+    return question._replace(clauses=[_looked_up(clause, run) for clause in question.clauses])
+
+
+def rows(question: Question, cell: Callable[[Column], str]) -> tuple[str, tuple[Any, ...]]:
+    """All of them, in order."""
+    condition, values = _where(question)
+    cells = ", ".join(f'{cell(column)} AS "{column.name}"' for column in question.columns)
+    first, direction = question.order.field.column, question.order.direction
+    directed = ", ".join(f"r.{column} {direction}" for column in dict.fromkeys((first, *question.kind.source.key)))
+    return f"SELECT {cells} FROM ({question.kind.source.rows}) r {condition} ORDER BY {directed}", values  # noqa: S608  texts of ours only
+
+
+def figures(question: Question, run: Run) -> Figures:
+    """One pass over the rows: how many, and the sums of all of them and of each asset."""
+    kind = question.kind
+    condition, values = _where(question)
+    summed = (*kind.sums, *kind.asset_sums)
+    sums = "".join(f", trim_scale(coalesce(sum(r.{name}), 0)), count(*) - count(r.{name})" for name in summed)
+    asset, grouping, sets = (
+        (f"r.{kind.asset}", f"GROUPING(r.{kind.asset})", f"GROUP BY GROUPING SETS ((r.{kind.asset}), ())") if kind.asset else ("NULL", "1", "")
+    )
+    sql = f"SELECT {grouping}, {asset}, count(*){sums} FROM ({kind.source.rows}) r {condition} {sets}"  # noqa: S608  texts of ours only
+    found = run(sql, values)
+    whole = next(row for row in found if row[0] == 1)
+    totals = [_total(kind, name, None, whole, summed) for name in kind.sums]
+    for row in sorted((row for row in found if row[0] == 0), key=lambda row: str(row[1])):
+        totals += [_total(kind, name, row[1], row, summed) for name in kind.asset_sums]
+    return Figures(int(whole[2]), totals)
+
+
+def _total(kind: Kind, name: str, of: str | None, row: tuple[Any, ...], summed: Sequence[str]) -> ControlTotal:
+    place = 3 + 2 * summed.index(name)
+    wire = next(column.name for column in kind.columns if column.attribute == name)
+    return ControlTotal(column=wire, of=of, value=row[place], missing=row[place + 1])
+
+
+def _chosen(kind: Kind, columns: Sequence[str] | None) -> tuple[Column, ...]:
+    if columns is None:
+        return kind.columns
+    known = {column.name: column for column in kind.columns}
+    if not columns or len(set(columns)) < len(columns) or not known.keys() >= set(columns):
+        raise Invalid("The columns are not valid.", fields={"columns": [f"must be some of {', '.join(known)}, each once"]})
+    return tuple(known[name] for name in columns)
+
+
+def _order(kind: Kind, sort: Sort | None, clauses: Sequence[Clause]) -> Order:
+    try:
+        return sources.order_of(kind.source, sort, clauses)
+    except Invalid as error:
+        raise Invalid(error.detail, fields={"sorting.field": next(iter(error.fields.values()))}) from None
+
+
+def _within(name: str, window: Span) -> Filter:
+    return Filter(entry_type="Range", field=name, value={"from": window.start.isoformat(), "to": window.end.isoformat()})
+
+
+def _where(question: Question) -> tuple[str, tuple[Any, ...]]:
+    values = tuple(value for clause in question.clauses for value in clause.values)
+    return ("WHERE " + " AND ".join(f"({clause.sql})" for clause in question.clauses) if question.clauses else ""), values
+
+
+def _looked_up(clause: Clause, run: Run) -> Clause:
+    if (lookup := clause.lookup) is None:
+        return clause
+    found = run(f"SELECT DISTINCT * FROM ({lookup.sql}) k LIMIT %s", (*lookup.values, sources.KEYS_MOST + 1))  # noqa: S608  texts of ours only
+    return clause if len(found) > sources.KEYS_MOST else language.known(lookup, [key for (key,) in found])
+
+
+def stored(filters: Sequence[Filter]) -> list[Any]:
+    """As JSON that `read` gives back."""
+    return [msgspec.to_builtins(entry) for entry in filters]
+
+
+def read(filters: list[Any]) -> list[Filter]:
+    return msgspec.convert(filters, list[Filter])

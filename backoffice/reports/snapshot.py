@@ -1,0 +1,65 @@
+"""One moment of the database, on a connection of its own: every figure of a report is asked within it."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from django.db import connections
+
+from backoffice.core import replica
+
+# As long as the task may take; whoever stops it earlier interrupts the statement.
+STATEMENT_MS = 3_300_000
+BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+# A replica is as old as the last transaction that it has heard of.
+MOMENT = """
+SELECT CASE WHEN pg_is_in_recovery() THEN coalesce(pg_last_xact_replay_timestamp(), now()) ELSE now() END,
+    set_config('TimeZone', %s, true), set_config('statement_timeout', %s, true), set_config('idle_in_transaction_session_timeout', '0', true)
+"""
+BATCH = 2_000
+
+
+class Snapshot:
+    """Times that it prints are those of its zone."""
+
+    def __init__(self, raw: "psycopg.Connection[Any]", as_of: datetime) -> None:
+        self.raw, self.as_of = raw, as_of
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with psycopg.ClientCursor(self.raw) as cursor:
+            return cursor.execute(sql, values).fetchall()
+
+    def copied(self, sql: str, values: Sequence[Any], options: str) -> Iterator[bytes]:
+        """The rows as COPY writes them, about one at a time."""
+        # COPY takes no parameters: the driver quotes the values.
+        with psycopg.ClientCursor(self.raw) as cursor, cursor.copy(f"COPY ({cursor.mogrify(sql, values)}) TO STDOUT ({options})") as copy:
+            yield from copy  # type: ignore[misc]
+
+    def fetched(self, sql: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+        """The rows one by one; a few thousand of them are here at a time."""
+        with psycopg.ClientCursor(self.raw) as cursor:
+            cursor.execute(f"DECLARE reported NO SCROLL CURSOR FOR {sql}", values)
+            while found := cursor.execute(f"FETCH {BATCH} FROM reported").fetchall():
+                yield from found
+            cursor.execute("CLOSE reported")
+
+    def interrupt(self) -> None:
+        """From another thread: whatever is asked at this moment ends."""
+        self.raw.cancel_safe(timeout=5)
+
+
+@contextmanager
+def opened(zone: str) -> Iterator[Snapshot]:
+    alias = replica.REPLICA if replica.REPLICA in connections.databases else replica.PRIMARY
+    own = connections[alias].copy()
+    try:
+        own.ensure_connection()
+        with own.wrap_database_errors:
+            own.connection.execute(BEGIN)
+            as_of = own.connection.execute(MOMENT, (zone, str(STATEMENT_MS))).fetchone()[0]
+            yield Snapshot(own.connection, as_of)
+            own.connection.execute("COMMIT")
+    finally:
+        own.close()
