@@ -11,7 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.errors import Refused, Unauthenticated
+from backoffice.contracts.errors import NotFound, Refused, Unauthenticated
 from backoffice.services import identity
 from backoffice.tracing import trace_id_of
 from portal import refusals
@@ -38,6 +38,9 @@ class SignedInMiddleware:
         if actor is None:
             return ask_to_sign_in(request)
         request.actor = actor  # type: ignore[attr-defined]
+        if "\x00" in request.path:
+            # No id of ours holds what the database cannot store.
+            return refusals.answer(request, NotFound("There is nothing under this address."))
         response = self.get_response(request)
         response["Cache-Control"] = "no-store"
         return response

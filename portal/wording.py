@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 # A state's colour: ok is well, wait asks for attention, bad is broken, part is under way; the rest stays grey.
 PILLS = {
-    "ok": ("Open", "Connected", "Active", "Applied", "Exported", "Created", "Completed", "Delivered"),
-    "wait": ("Paused", "Previewed", "Queued", "InProcess", "Disconnected", "AwaitingConfirmation", "Pending", "Frozen", "Scheduled"),
-    "bad": ("Halted", "Failed", "Invalid", "Dead", "Refused", "Deleted"),
-    "part": ("Reading", "Applying", "Updated", "Changed", "Waiting", "Running"),
+    "ok": ("Open", "Connected", "Active", "Applied", "Exported", "Created", "Completed", "Delivered", "Fill"),
+    "wait": ("Paused", "Previewed", "Queued", "InProcess", "Disconnected", "AwaitingConfirmation", "Pending", "Frozen", "Scheduled", "TimeOut"),
+    "bad": ("Halted", "Failed", "Invalid", "Dead", "Refused", "Deleted", "Rejected", "ExternalRejected"),
+    "part": ("Reading", "Applying", "Updated", "Changed", "Waiting", "Running", "Started", "Working", "PartialFill"),
 }
 PILL_OF = {state: pill for pill, states in PILLS.items() for state in states}
 SPELLED = {"cfd": "CFD", "fx": "FX", "etf": "ETF", "ndf": "NDF", "perp": "perpetual", "ttl": "TTL", "api": "API", "crm": "CRM", "csv": "CSV"}

@@ -46,11 +46,11 @@ class Frame(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """A drawing of `count` steps side by side."""
+    """A drawing of so many steps side by side."""
 
     svg: SafeString
     frame: Frame
-    count: int
+    step_count: int
 
 
 def draw(spec: dict[str, Any]) -> SafeString:

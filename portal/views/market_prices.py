@@ -28,6 +28,7 @@ from portal.worth import EXACT
 EVERY: tuple[CandleInterval, ...] = get_args(CandleInterval)
 # More would be no chart but a smear.
 MOST = 400
+EARLIEST_YEAR, LATEST_YEAR = 1_980, 8_900
 
 
 class Range(NamedTuple):
@@ -103,18 +104,21 @@ def _asked(request: DeskRequest) -> Asked:
     """What an address cannot mean counts as not said."""
     said = request.GET
     account = said.get("account", "").strip()[:24]
-    try:
-        until = datetime.fromisoformat(said.get("until", "")).astimezone(UTC)
-        until = until if 1971 < until.year < 8_999 else None
-    except (ValueError, OverflowError):
-        until = None
     return Asked(
         range=said["range"] if said.get("range") in RANGES else "7d",
         interval=next((one for one in EVERY if one == said.get("interval")), None),
-        until=until,
+        until=_instant(said.get("until", "")),
         executions=said.get("executions") == "1",
         account=account if account.isprintable() else "",
     )
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return found if EARLIEST_YEAR < found.year < LATEST_YEAR else None
 
 
 def _query(market_id: str, asked: Asked) -> CandleQuery:
