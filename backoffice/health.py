@@ -15,6 +15,8 @@ from backoffice.core import heartbeat
 OLDEST_HEARTBEAT_SECONDS = 30.0
 OLDEST_WAITING_JOB_SECONDS = 900.0
 OLDEST_AUDIT_SECONDS = 3 * 3600.0
+# Totals stay exact with any number, but each question about them reads all that wait.
+MOST_UNFOLDED = 1_000_000
 # Callbacks of hosts that fail do not count: a receiver that is down takes no desk with it.
 WAITING = """
 WITH RECURSIVE names AS (
@@ -27,6 +29,8 @@ SELECT (SELECT coalesce(greatest(extract(epoch FROM statement_timestamp() - min(
         SELECT created_at AS since FROM markets_marketfile WHERE stage = 'Queued'
         UNION ALL SELECT apply_at FROM commission_changes_changeset WHERE status = 'Scheduled'
         UNION ALL SELECT impact_asked_at FROM commission_changes_changeset WHERE impact_status = 'Queued'
+        UNION ALL SELECT created_at FROM reports_report WHERE status = 'New'
+        UNION ALL SELECT next_due_at FROM reports_template WHERE deleted_at IS NULL AND next_due_at < statement_timestamp()
     ) jobs)::float8,
     (SELECT greatest(coalesce(extract(epoch FROM statement_timestamp() - min(due.at)), 0), 0)
         FROM names LEFT JOIN callbacks_host known USING (host) CROSS JOIN LATERAL (
@@ -59,7 +63,7 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     checks = {"database": _guarded(_database), "broker": _guarded(_broker)}
     ages = _ages() if checks["database"]["ok"] else {}
     checks |= {name: _heartbeat(ages.get(name)) for name in ("worker", "beat")}
-    checks |= {"outbox": _guarded(_outbox), "books": _guarded(_books)}
+    checks |= {"outbox": _guarded(_outbox), "books": _guarded(_books), "totals": _guarded(_totals)}
     ready = all(check["ok"] for check in checks.values())
     return JsonResponse({"ready": ready, "checks": checks}, status=200 if ready else 503)
 
@@ -112,3 +116,11 @@ def _books() -> Check:
         age, is_closed = cursor.fetchone()
     detail = f"last audit pass {age:.0f} s ago" + ("; the books are closed and money is read-only" if is_closed else "")
     return Check(ok=age <= OLDEST_AUDIT_SECONDS, detail=detail, age_seconds=age)
+
+
+def _totals() -> Check:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM (SELECT FROM history_delta LIMIT %s) waiting", [MOST_UNFOLDED + 1])
+        waiting = int(cursor.fetchone()[0])
+    told = f"more than {MOST_UNFOLDED:,}" if waiting > MOST_UNFOLDED else f"{waiting:,}"
+    return Check(ok=waiting <= MOST_UNFOLDED, detail=f"{told} records wait to be folded into totals", age_seconds=None)

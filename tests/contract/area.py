@@ -16,7 +16,16 @@ USERS = f"{V2}/users"
 SERVED = {
     "settings.json": (f"{V2}/assets", f"{V2}/internal-assets", f"{V2}/markets", USERS, f"{V2}/commission-profiles"),
     "transfers.json": (MONEY,),
-    "history.json": ("/api/users/", "/api/accounts/", "/api/active-accounts", "/api/charting", "/api/transfers"),
+    "history.json": (
+        "/api/users/",
+        "/api/accounts/",
+        "/api/active-accounts",
+        "/api/billing/",
+        "/api/charting",
+        "/api/commissions/",
+        "/api/transfers",
+        "/api/v1/",
+    ),
 }
 ROWS: list[dict[str, Any]] = [
     row for name, paths in SERVED.items() for row in json.loads((SPECIFICATION / name).read_text()) if row["path"].startswith(paths)
@@ -66,6 +75,7 @@ FILTERS = {"filters": [{"entryType": "Exact", "field": "userId", "value": ["anna
 SINCE = {"filters": [{"entryType": "Range", "field": "createdAt", "value": {"from": "2026-01-01T00:00:00Z"}}]}
 
 CANDLES = {"marketId": "cfd.xau_usd", "interval": "1h", "dateFrom": "2026-11-01T00:00:00Z", "dateTo": "2026-11-08T00:00:00Z"}
+BY_COMMISSION = {"column": "totalCommissionInRAT", "direction": "Desc"}
 
 # {file} stands for the id of a file that was uploaded before, {account} for anna's account, {waiting} for her withdrawal that waits,
 # {rule} for the rule of the group metals.
@@ -119,6 +129,13 @@ CALLS = {
     ("POST", "/api/users/balances"): Call("/api/users/balances", FILTERS, FIRST),
     ("POST", "/api/accounts/balances"): Call("/api/accounts/balances", FILTERS, FIRST),
     ("POST", "/api/active-accounts"): Call("/api/active-accounts", SINCE, FIRST),
+    ("POST", "/api/billing/billing-info"): Call("/api/billing/billing-info", SINCE, FIRST),
+    ("POST", "/api/commissions/accounts-assets"): Call("/api/commissions/accounts-assets", SINCE, FIRST),
+    ("POST", "/api/commissions/users-assets"): Call("/api/commissions/users-assets", FILTERS, FIRST),
+    ("POST", "/api/commissions/users"): Call("/api/commissions/users", SINCE | {"limit": 10, "offset": 0, "sort": BY_COMMISSION}, FIRST),
+    ("POST", "/api/commissions/accounts"): Call("/api/commissions/accounts", SINCE | {"limit": 10, "sort": BY_COMMISSION}, FIRST),
+    ("POST", "/api/commissions/assets"): Call("/api/commissions/assets", SINCE, FIRST),
+    ("POST", "/api/v1/markups/revenue"): Call("/api/v1/markups/revenue", {"filters": [], "limit": 10}, FIRST),
     ("POST", "/api/charting"): Call("/api/charting", CANDLES, FIRST),
     ("POST", "/api/transfers"): Call("/api/transfers", SINCE | {"limit": 1}, FIRST),
 }

@@ -1,21 +1,28 @@
 """Fixtures of the contract's tests."""
 
+from datetime import UTC, datetime
+from decimal import Decimal
+
 import pytest
 
 from backoffice.contracts.accounts import NewAccountGroup
 from backoffice.services import back_api
 from tests.api.callers import OWNER, anybody, broker, caller, gold, storage
 from tests.commissions.conftest import add_rule
+from tests.history.totals_desk import write
+from tests.history.totals_model import Trade
 from tests.money import bank
 
+FEE = Decimal("0.5")
 __all__ = ["anybody", "broker", "caller", "gold", "names", "storage"]
 
 
 @pytest.fixture
 def names(broker: None) -> dict[str, str]:
-    """Anna's account with money in it, a withdrawal of hers that waits for its confirmation, and a commission rule."""
+    """Anna's account with money in it and a trade of this month, a withdrawal of hers that waits for its confirmation, and a commission rule."""
     back_api().rates.set_root(OWNER, "usd")
     back_api().account_groups.create(OWNER, NewAccountGroup(account_group_id="retail", name="Retail"))
     account = bank.open_account("anna")
     bank.deposit(account, "100.25")
+    write([Trade(datetime.now(UTC), "anna", "cfd.xau_usd", "Buy", Decimal(1), Decimal(2640), Decimal(1), "usd", FEE, FEE, FEE)], {"anna": account})
     return {"account": account, "waiting": bank.withdraw(account, "20").transfer_id, "rule": add_rule("metals")}
