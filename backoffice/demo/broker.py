@@ -91,6 +91,11 @@ def market_file(count: int) -> bytes:
     return text.getvalue().encode()
 
 
+def well_known() -> list[str]:
+    """Ids of the real markets, those first that everybody knows."""
+    return [row["marketId"] for row in _rows("markets.csv")]
+
+
 def _more(real: list[Row]) -> Iterator[Row]:
     taken = {row["marketId"] for row in real}
     crm = [asset.id for asset in assets("Crm")]

@@ -34,8 +34,9 @@ def load(markets: int, trade_count: int, *, progress: Step) -> None:
     _rates(progress)
     _clients(progress)
     commissions.load(DEMO, progress=progress)
-    money.load(DEMO, progress=progress)
+    # Before any other money moves: history is told of accounts that nothing happened on yet.
     trades.load(DEMO, trade_count, progress=progress)
+    money.load(DEMO, progress=progress)
     gateway.load(DEMO, port=int(os.environ.get("RECEIVER_PORT", "8001")), progress=progress)
 
 

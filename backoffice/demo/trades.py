@@ -1,224 +1,170 @@
-"""The demo's trading: orders with their executions by a random walk, charged by the rules that are in force. Chance is the same every time.
-
-They move no balances: positions and the money of trades come with the history of trading.
-"""
+"""Loads the demo's history of trading: candles, further clients, and all that happened on accounts that had no money yet."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import reduce
 from random import Random
 from typing import NamedTuple
 
+from django.db import transaction
 from django.utils import timezone
 
-from backoffice.commissions import quote, state
+from backoffice.accounts import bulk
+from backoffice.commissions import state
 from backoffice.commissions.match import AccountFacts
+from backoffice.contracts.accounts import AccountDetails
 from backoffice.contracts.actor import Actor
-from backoffice.demo import venues
-from backoffice.demo.venues import Fees, Rates, Venue
+from backoffice.contracts.markets import ListedMarket, MarketQuery
+from backoffice.contracts.rates import Rate
+from backoffice.contracts.users import UserQuery, UserSort
+from backoffice.demo import broker, clients
+from backoffice.demo.trading import charts, hours, venues
+from backoffice.demo.trading.ahead import ahead
+from backoffice.demo.trading.books import Books
+from backoffice.demo.trading.cohort import Cohort, Span
+from backoffice.demo.trading.fees import Fees
+from backoffice.demo.trading.orders import Desk
+from backoffice.demo.trading.prices import Asset
+from backoffice.demo.trading.rates import Rates
+from backoffice.demo.trading.texts import DAY, HOUR, MINUTE, instant, milliseconds
+from backoffice.demo.trading.traders import Trader, favourites
+from backoffice.demo.trading.venues import Priced, Venue
+from backoffice.markets import candles
 from backoffice.services import back_api
 from backoffice.trading import reading, writing
-from backoffice.trading.writing import NULL
 
-DAYS, BATCH, FILLS_AN_ORDER = 90, 5_000, 1.5
-EPOCH, HOUR, DAY = datetime(1970, 1, 1, tzinfo=UTC), 3_600_000, 86_400_000
-LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-PAIRS = tuple(one + other for one in LETTERS for other in LETTERS)
-SIZES = (50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 25_000, 60_000)
-
-
-class Fill(NamedTuple):
-    at: int
-    units: int
-    ticks: int
+DAYS, MANY, MANY_DAYS = 90, 500_000, 365
+# Executions of one cohort, which is told from the beginning to the end of time before the next one is; and those of an account, roughly.
+COHORT, AN_ACCOUNT = 200_000, 400
+MOST_USERS = 1_000
+# Candles stored at once; the best known markets have those of minutes too.
+CANDLES, MINUTES = 20_000, 100
+Step = Callable[[str, int, int], None]
 
 
-class Market:
-    """A venue with the price that its walk has come to."""
+class Market(NamedTuple):
+    """What does not change from one cohort to the next."""
 
-    def __init__(self, venue: Venue) -> None:
-        self.venue, self.ticks = venue, venue.level
-
-    def step(self, chance: Random) -> int:
-        """It never strays far from where it began, so that years of it stay plausible."""
-        moved = self.ticks * chance.randint(-12, 12) // 10_000 + chance.randint(-1, 1)
-        self.ticks = min(max(self.ticks + moved, self.venue.level * 7 // 10, 1), self.venue.level * 14 // 10)
-        return self.ticks
+    venues: list[Venue]
+    rates: Rates
+    fees: Fees
+    scales: dict[str, int]
 
 
-class Trading:
-    def __init__(self, accounts: list[AccountFacts], markets: list[Venue], fees: Fees, rates: Rates, chance: Random) -> None:
-        self.accounts, self.fees, self.rates, self.chance = accounts, fees, rates, chance
-        self.markets = [Market(venue) for venue in markets]
-        self.round_the_clock = [market for market in self.markets if market.venue.never_closes]
-
-    def orders(self, start: int, end: int, wanted: int) -> Iterator[tuple[str, list[str]]]:
-        """Lines for the tables, oldest first, until there are so many executions or the time is over."""
-        pause, now, made = max(int((end - start) * FILLS_AN_ORDER / wanted), 1), start, 0
-        while made < wanted and now < end:
-            order, executions = self._order(now, end)
-            yield order, executions
-            made += len(executions)
-            now += self.chance.randint(0, 2 * pause)
-
-    def _order(self, now: int, end: int) -> tuple[str, list[str]]:
-        chance = self.chance
-        # A few trade most.
-        account = self.accounts[int(len(self.accounts) * chance.random() ** 2)]
-        is_weekend = (now // DAY + 3) % 7 >= 5
-        market = chance.choice(self.round_the_clock if is_weekend and self.round_the_clock else self.markets)
-        kind, fate = chance.random(), chance.random()
-        is_limit = kind < 0.4 or fate < 0.09
-        units = self._units(market, now)
-        fills = list(self._fills(market, now, units, is_slow=is_limit and kind < 0.03))
-        status = "Completed"
-        if fate < 0.02:
-            status, fills = "Rejected", []
-        elif fate < 0.09:
-            status, fills = ("Cancelled" if fate < 0.06 else "Expired"), fills[: chance.randrange(len(fills))]
-        if (fills and fills[-1].at >= end) or (is_limit and status == "Completed" and now > end - DAY // 4 and chance.random() < 0.5):
-            fills = [fill for fill in fills[:-1] if fill.at < end]
-            status = "Working" if fills else "Pending"
-        return self._lines(account, market, now, units, fills, status, is_limit=is_limit)
-
-    def _units(self, market: Market, now: int) -> int:
-        venue = market.venue
-        worth = market.ticks * venue.tick * venue.step * venue.lot * self.rates.at(venue.quote, now)
-        units = int(SIZES[self.chance.randrange(len(SIZES))] * self.chance.randint(60, 140) / (100 * worth))
-        return min(max(units, venue.least), max(venue.most, venue.least))
-
-    def _fills(self, market: Market, now: int, units: int, *, is_slow: bool) -> Iterator[Fill]:
-        chance, left = self.chance, units
-        count = min(chance.choice((1, 1, 1, 1, 1, 2, 2, 2, 3, 4)), units)
-        for number in range(count, 0, -1):
-            part = left if number == 1 else max(left * chance.randint(20, 80) // (50 * number), 1)
-            part = min(part, left - number + 1)
-            now += chance.randint(HOUR, 6 * HOUR) if is_slow else chance.randint(5, 900)
-            left -= part
-            yield Fill(now, part, market.step(chance))
-
-    def _lines(
-        self, account: AccountFacts, market: Market, now: int, units: int, fills: list[Fill], status: str, *, is_limit: bool
-    ) -> tuple[str, list[str]]:
-        chance, venue = self.chance, market.venue
-        side, order_id, fee_asset = "Buy" if chance.random() < 0.52 else "Sell", self._id(now), self.fees.asset(venue)
-        base, done = venue.step * venue.lot, sum(fill.units for fill in fills)
-        rule_id, charged = self._charged(account, venue, fills)
-        executions = [
-            self._execution((order_id, str(number)), account, venue, side, fill, (fee_asset, *charge, rule_id))
-            for number, (fill, charge) in enumerate(zip(fills, charged, strict=True), start=1)
-        ]
-        prices = [fill.ticks for fill in fills] or [market.ticks]
-        limit = (max(prices) if side == "Buy" else min(prices)) * venue.tick
-        worth = sum(fill.ticks * fill.units for fill in fills) * venue.tick
-        force = ("Day" if chance.random() < 0.5 else "Gtd") if status == "Expired" else "Gtc" if is_limit else chance.choice(("Ioc", "Ioc", "Fok"))
-        order = (
-            order_id, account.account_id, account.user_id, venue.facts.market_id, side, "Limit" if is_limit else "Market", force, status,
-            "Api" if chance.random() < 0.25 else "Manual", plain(units * base), plain(done * base), plain(limit) if is_limit else NULL,
-            plain((worth / done).quantize(venues.PLACES)) if done else NULL, NULL if venue.leverage is None else str(venue.leverage), fee_asset,
-            plain(total(charge for charge, _ in charged)), plain(total(in_rat for _, in_rat in charged)),
-            rule_id if fills else NULL, chance.choice(("0", "0", "50", "100")), moment(now), moment(fills[-1].at if fills else now),
-        )  # fmt: skip
-        return "\t".join(order) + "\n", executions
-
-    def _charged(self, account: AccountFacts, venue: Venue, fills: list[Fill]) -> tuple[str, list[tuple[Decimal, Decimal]]]:
-        rule_id, terms = self.fees.of(account, venue)
-        size_asset = terms.fee.cfd.asset_id or self.rates.root
-        parts = [
-            quote.Fill(
-                amount=fill.units * venue.step * venue.lot,
-                price=fill.ticks * venue.tick,
-                lots=None if venue.is_spot else fill.units * venue.step,
-                rate=self.rates.at(venue.quote, fill.at),
-                size_rate=self.rates.at(size_asset, fill.at),
-            )
-            for fill in fills
-        ]
-        charges = quote.charges(terms, parts)
-        return rule_id, [
-            (charge, quote.product(charge, part.rate) if venue.is_spot and part.rate else charge) for charge, part in zip(charges, parts, strict=True)
-        ]
-
-    def _execution(
-        self, number: tuple[str, str], account: AccountFacts, venue: Venue, side: str, fill: Fill, fee: tuple[str, Decimal, Decimal, str]
-    ) -> str:
-        size = fill.units * venue.step
-        asset, charge, in_rat, rule_id = fee
-        execution = (
-            self._id(fill.at),
-            *number,
-            moment(fill.at),
-            account.account_id,
-            account.user_id,
-            venue.facts.market_id,
-            venue.facts.type,
-            side,
-            plain(size * venue.lot),
-            NULL if venue.is_spot else plain(size),
-            plain(fill.ticks * venue.tick),
-            venue.quote,
-            plain(self.rates.at(venue.quote, fill.at)),
-            asset,
-            plain(charge),
-            plain(in_rat),
-            rule_id,
-        )
-        return "\t".join(execution) + "\n"
-
-    def _id(self, milliseconds: int) -> str:
-        """A ULID, whose chance is the demo's own."""
-        number = milliseconds << 80 | self.chance.getrandbits(80)
-        return "".join([PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])
-
-
-def load(actor: Actor, count: int, *, progress: Callable[[str, int, int], None]) -> None:
-    """Executions that are missing to about `count`, in the time before those there are."""
-    oldest, known = reading.oldest(), reading.count()
-    missing, end = count - known, milliseconds(oldest or timezone.now())
-    found = _trading(actor, Random(f"trades {known}"))  # noqa: S311  a demo, the same every time
-    if missing <= count // 20 or found is None:
+def load(actor: Actor, count: int, *, progress: Step) -> None:
+    """Executions that are missing to about `count`. What there is stays untouched: more history is that of more clients."""
+    known = reading.count()
+    missing = count - known
+    own = _own_accounts(actor) if not known else []
+    end = milliseconds(timezone.now()) // MINUTE * MINUTE
+    span = Span((end - (MANY_DAYS if count > MANY else DAYS) * DAY) // DAY * DAY, end)
+    market = _market(actor, span)
+    if missing <= count // 20 or market is None or not _groups(actor):
         return
-    orders: list[str] = []
-    executions: list[str] = []
+    _candles(market, span, progress)
     done = 0
-    for order, fills in found.orders(end - DAYS * DAY, end, missing):
-        orders.append(order)
-        executions += fills
-        if len(orders) == BATCH:
-            writing.store(orders, executions)
-            done += len(executions)
-            progress("trades", min(done, missing - 1), missing)
-            orders, executions = [], []
-    writing.store(orders, executions)
+    while done < missing:
+        wanted = min(COHORT, missing - done)
+        chance = Random(f"cohort {known + done}")  # noqa: S311  a demo, the same every time
+        desk = Desk(market.rates, market.fees, Books(market.rates, chance), chance)
+        cohort = Cohort(desk, _traders(actor, market, own, wanted // AN_ACCOUNT, span, chance), span, wanted)
+        own = []
+        for batch, made in ahead(cohort.told()):
+            writing.write(actor, batch)
+            progress("trades", min(done + made, missing - 1), missing)
+        done += max(desk.made, 1)
     progress("trades", missing, missing)
 
 
-def _trading(actor: Actor, chance: Random) -> Trading | None:
-    """None on a desk without anybody or anything to trade."""
+def _market(actor: Actor, span: Span) -> Market | None:
+    """None on a desk where nothing can be traded."""
     api, root = back_api(), back_api().rates.root(actor)
-    accounts = venues.accounts(actor)
-    if root is None or not accounts:
+    if root is None:
         return None
-    rates = Rates({rate.asset_id: rate.rate for rate in api.rates.find(actor) if rate.rate is not None}, root.asset_id)
-    fees = Fees(state.snapshot(), {asset.id: asset.scale for asset in api.assets.find(actor)}, root.asset_id)
-    markets = venues.venues(actor, rates)
-    return Trading(accounts, markets, fees, rates, chance) if markets else None
+    found = api.rates.find(actor)
+    assets, scales = api.assets.find(actor), {}
+    anchor = max((milliseconds(rate.at) for rate in found if rate.at is not None), default=span.end) // HOUR
+    swaying = {}
+    for asset in assets:
+        scales[asset.id] = asset.scale
+        swaying[asset.id] = Asset(asset.id, "" if asset.id == root.asset_id else asset.type, anchor)
+    swaying[root.asset_id].swing = 0
+    rates = Rates(_known(found), swaying, root.asset_id)
+    levels = {asset: level for asset, level in broker.levels().items() if asset in scales} | _known(found)
+    first, end = span.start // HOUR, span.end // HOUR + 14 * 24
+    open_hours = {one.calendar_id: hours.of(one, first, end) for one in api.calendars.find(actor)}
+    markets = venues.of(_best_known(_markets(actor)), open_hours, Priced(scales, levels, swaying))
+    priced = [venue for venue in markets if venue.quote in rates and (venue.is_spot is False or venue.base in rates)]
+    return Market(priced, rates, Fees(state.snapshot(), scales, rates), scales) if priced else None
 
 
-def total(parts: Iterable[Decimal]) -> Decimal:
-    """To the last digit, of which there may be more than Decimal keeps by itself."""
-    return reduce(quote.EXACT.add, parts, Decimal(0))
+def _known(rates: list[Rate]) -> dict[str, Decimal]:
+    return {rate.asset_id: rate.rate for rate in rates if rate.rate is not None}
 
 
-def plain(number: Decimal) -> str:
-    """Without trailing zeros, as the ledger keeps amounts."""
-    return format(number.normalize(quote.EXACT), "f")
+def _markets(actor: Actor) -> Iterator[ListedMarket]:
+    after = None
+    while True:
+        page = back_api().markets.find(actor, MarketQuery(limit=1_000, after=after))
+        yield from page.items
+        if (after := page.next) is None:
+            return
 
 
-def moment(milliseconds: int) -> str:
-    return (EPOCH + timedelta(milliseconds=milliseconds)).isoformat()
+def _best_known(markets: Iterable[ListedMarket]) -> list[ListedMarket]:
+    places = {market_id: place for place, market_id in enumerate(broker.well_known())}
+    return sorted(markets, key=lambda market: (places.get(market.market_id, len(places)), market.market_id))
 
 
-def milliseconds(at: datetime) -> int:
-    return (at - EPOCH) // timedelta(milliseconds=1)
+def _own_accounts(actor: Actor) -> list[tuple[AccountDetails, bool]]:
+    """Those that nothing ever happened on, with whether their client may trade; in the same order on every desk, as ids are each desk's own."""
+    users = back_api().users.find(actor, UserQuery(sort=UserSort(field="UserId", direction="Asc"), limit=MOST_USERS)).items
+    active = {user.user_id: user.status == "Active" for user in users}
+    found = sorted(back_api().accounts.of_users(actor, list(active)), key=lambda one: (one.user_id, one.account_name))
+    return [(one, active[one.user_id]) for one in found if one.status == "Active" and not one.balances]
+
+
+def _groups(actor: Actor) -> list[str]:
+    return [group.account_group_id for group in back_api().account_groups.find(actor)]
+
+
+def _traders(actor: Actor, market: Market, own: list[tuple[AccountDetails, bool]], count: int, span: Span, chance: Random) -> list[Trader]:
+    bulk.date_back([one.user_id for one, _ in own], [one.account_id for one, _ in own], instant(span.start))
+    more = max(count, 0 if own else 1)
+    users, accounts = clients.make(clients.taken(), more, _groups(actor), span)
+    bulk.write(actor, users, accounts)
+    rows = [
+        (
+            AccountFacts(one.account_id, one.user_id, one.account_group_id),
+            one.account_name,
+            one.account_type,
+            span.start + chance.randrange(DAY),
+            active,
+        )
+        for one, active in own
+    ] + [
+        (AccountFacts(one.account_id, one.user_id, one.account_group_id), one.account_name, one.account_type, milliseconds(one.at), True)
+        for one in accounts
+    ]
+    return [
+        Trader(facts, begin, favourites(name, market.venues, chance), market.scales, is_netting=kind == "Netting", is_active=active)
+        for facts, name, kind, begin, active in rows
+    ]
+
+
+def _candles(market: Market, span: Span, progress: Step) -> None:
+    """Told again they are the same, except the last of the last time, which was not over."""
+    is_first = not candles.any_there()
+    for lines, number in ahead(_charts(market.venues, span)):
+        with transaction.atomic():
+            candles.write(lines) if is_first else candles.replace(lines)
+        progress("candles", number, len(market.venues))
+
+
+def _charts(markets: list[Venue], span: Span) -> Iterator[tuple[list[str], int]]:
+    """Lines, and how many markets are done with them."""
+    lines: list[str] = []
+    for number, venue in enumerate(markets, start=1):
+        lines += charts.lines(venue, span, of_minutes=number <= MINUTES)
+        if len(lines) >= CANDLES or number == len(markets):
+            yield lines, number
+            lines = []

@@ -1,38 +1,41 @@
-"""The demo's trades are what a broker's could be: orders and executions agree, and every charge is what the pure functions say."""
+"""The demo's trades are what a broker's could be: orders live as orders do, executions add up, and every charge is what the pure functions say."""
 
 from collections import defaultdict
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from backoffice.commissions import quote, state
 from backoffice.commissions.match import AccountFacts, MarketFacts, winner
 from backoffice.commissions.quote import Terms
-from backoffice.contracts.commissions import NewCommissionProfile
-from backoffice.demo import trades
-from backoffice.markets.models import Asset, Market
+from backoffice.contracts.transfers import NewTransfer
+from backoffice.demo import clients
+from backoffice.markets.models import Asset, Candle, Market
 from backoffice.services import BackApi
-from backoffice.trading.models import Execution, Order
+from backoffice.trading.models import Execution, ExternalOrder, Order, UnsolicitedTrade
 from tests.api.callers import OWNER
-from tests.commissions.conftest import add_rule, assign, fee
+from tests.money.audited import assert_books_balance
+from tests.trading.demo import furnish, load
 
-COUNT = 2_000
-
-
-def load(count: int = COUNT) -> None:
-    trades.load(OWNER, count, progress=lambda *_: None)
+COUNT = 1_500
+TABLES = (
+    "trading_order",
+    "trading_execution",
+    "trading_position",
+    "trading_closing",
+    "ledger_entry",
+    "ledger_balance",
+    "transfers_transfer",
+    "accounts_account",
+)
 
 
 @pytest.fixture
 def desk(api: BackApi, accounts: dict[str, str]) -> dict[str, str]:
-    """Floors, fees per lot and per volume, one profile for boris alone."""
-    add_rule("metals", fee(lot="3.5"))
-    add_rule("spot.btc_eur", fee("0.2", least="1.5"))
-    add_rule("cfd.eur_jpy", fee(cfd="0.013", least="0.4"), priority=1)
-    api.commission_profiles.create(OWNER, NewCommissionProfile(commission_profile_id="vip", name="VIP"))
-    add_rule("metals", fee(lot="2", asset="eur"), profile="vip")
-    assign("vip", user_id="boris")
-    load()
+    furnish(api)
+    load(COUNT)
     return accounts
 
 
@@ -44,11 +47,19 @@ def by_order() -> dict[str, list[Execution]]:
 
 
 def test_about_as_many_as_asked_for_are_made_and_of_every_kind(desk: dict[str, str]) -> None:
-    assert COUNT * 0.95 <= Execution.objects.count() <= COUNT + 4
-    assert set(Order.objects.values_list("status", flat=True)) >= {"Completed", "Cancelled", "Expired", "Rejected"}
-    assert set(Execution.objects.values_list("account_id", flat=True)) == set(desk.values())
-    assert set(Execution.objects.values_list("market_id", flat=True)) == {"cfd.xau_usd", "cfd.eur_jpy", "spot.btc_usd", "spot.btc_eur"}
-    assert {len(fills) for fills in by_order().values()} == {1, 2, 3, 4}
+    assert COUNT * 0.96 <= Execution.objects.count() <= COUNT * 1.04
+    assert set(Order.objects.values_list("status", flat=True)) >= {"Completed", "Cancelled", "Expired", "Rejected", "Pending"}
+    assert set(Order.objects.values_list("source", flat=True)) >= {"Manual", "Api", "System"}
+    assert set(Order.objects.values_list("reason", flat=True)) >= {"Trader", "TakeProfit", "StopLoss"}
+    assert set(Execution.objects.values_list("account_id", flat=True)) >= set(desk.values())
+    assert set(Execution.objects.values_list("market_type", flat=True)) == {"Spot", "Cfd", "Perp"}
+    assert {len(fills) for fills in by_order().values()} >= {1, 2, 3, 4}
+    assert {"Fill", "Cancelled"} <= set(ExternalOrder.objects.values_list("status", flat=True))
+    assert UnsolicitedTrade.objects.filter(order_id=None).exists()
+
+
+def test_the_books_balance_with_all_of_it(desk: dict[str, str]) -> None:
+    assert_books_balance()
 
 
 def test_an_order_is_what_its_executions_come_to(desk: dict[str, str]) -> None:
@@ -58,8 +69,8 @@ def test_an_order_is_what_its_executions_come_to(desk: dict[str, str]) -> None:
         assert order.filled_amount == sum(fill.base_amount for fill in of)
         assert order.commission == sum(fill.commission for fill in of)
         assert order.commission_in_rat == sum(fill.commission_in_rat for fill in of)
-        assert {(fill.account_id, fill.user_id, fill.market_id, fill.side) for fill in of} <= {
-            (order.account_id, order.user_id, order.market_id, order.side)
+        assert {(fill.account_id, fill.user_id, fill.market_id, fill.side, fill.reason, fill.position_id) for fill in of} <= {
+            (order.account_id, order.user_id, order.market_id, order.side, order.reason, order.position_id)
         }
         assert [fill.seq for fill in of] == list(range(1, len(of) + 1))
         assert {fill.rule_id for fill in of} == ({order.rule_id} if of else set())
@@ -75,13 +86,27 @@ def test_an_order_lives_as_orders_do(desk: dict[str, str]) -> None:
         assert order.filled_amount <= order.requested_amount
         assert (order.status == "Completed") == (order.filled_amount == order.requested_amount)
         assert not of or order.status in ("Completed", "Working", "Cancelled", "Expired")
+        assert of or order.status in ("Pending", "Rejected", "Cancelled", "Expired")
         assert (order.order_type == "Limit") == (order.limit_price is not None)
+        assert order.time_in_force in (("Ioc", "Fok") if order.order_type == "Market" else ("Gtc", "Gtd", "Day", "Ioc"))
+        assert (order.reject_details is not None) == (order.status == "Rejected")
+        assert order.status != "Expired" or order.time_in_force in ("Gtd", "Day")
         times = [order.created_at, *(fill.at for fill in of)]
         assert times == sorted(times)
-        assert order.updated_at == times[-1]
+        assert order.updated_at >= times[-1]
         if order.limit_price is not None:
             worse = [fill for fill in of if (fill.price > order.limit_price if order.side == "Buy" else fill.price < order.limit_price)]
             assert worse == []
+
+
+def test_a_date_of_cancellation_is_that_of_orders_good_till_a_date(desk: dict[str, str]) -> None:
+    dated = Order.objects.filter(time_in_force="Gtd")
+    assert dated.exists()
+    assert not Order.objects.exclude(time_in_force="Gtd").filter(cancellation_date__isnull=False).exists()
+    for order in dated:
+        assert order.cancellation_date is not None
+        assert order.cancellation_date >= order.updated_at
+        assert (order.status == "Expired") <= (order.cancellation_date == order.updated_at)
 
 
 def test_every_charge_is_what_the_pure_functions_say(desk: dict[str, str]) -> None:
@@ -108,24 +133,47 @@ def test_every_charge_is_what_the_pure_functions_say(desk: dict[str, str]) -> No
     assert charged > COUNT / 2
 
 
-def test_chance_is_the_same_every_time(api: BackApi, accounts: dict[str, str]) -> None:
-    found = []
-    for _ in range(2):
-        made = trades._trading(OWNER, trades.Random(7))
-        assert made is not None
-        found.append(list(made.orders(1_790_000_000_000, 1_790_100_000_000, 50)))
-    assert found[0] == found[1]
+def test_every_price_lies_within_the_candles_of_its_hour_and_minute(desk: dict[str, str]) -> None:
+    """Markets trade only while they are open, which is when they have candles."""
+    found = {(one.market_id, one.interval, one.start): one for one in Candle.objects.all()}
+    latest = max(start for _, interval, start in found if interval == "1m")
+    for fill in Execution.objects.all():
+        hour = found[fill.market_id, "1h", fill.at.replace(minute=0, second=0, microsecond=0)]
+        assert hour.low <= fill.price <= hour.high
+        if fill.at > latest - timedelta(hours=23):
+            minute = found[fill.market_id, "1m", fill.at.replace(second=0, microsecond=0)]
+            assert minute.low <= fill.price <= minute.high
+    assert not Candle.objects.filter(market_id="cfd.xau_usd", start__iso_week_day__in=[6, 7]).exists()
 
 
-def test_missing_ones_are_added_before_those_there_are(desk: dict[str, str]) -> None:
-    oldest, known = Order.objects.earliest("created_at").created_at, Execution.objects.count()
-    load()
-    assert Execution.objects.count() == known, "few that are missing are none"
+def test_a_second_run_adds_what_is_missing_and_touches_nothing(desk: dict[str, str]) -> None:
+    before = {table: rows(table) for table in TABLES}
+    load(COUNT)
+    assert {table: rows(table) for table in TABLES} == before, "few that are missing are none"
     load(COUNT * 2)
-    assert Execution.objects.count() >= COUNT * 2 * 0.95
-    assert Execution.objects.filter(at__lt=oldest).count() == Execution.objects.count() - known
+    assert COUNT * 1.94 <= Execution.objects.count() <= COUNT * 2.06
+    assert {table for table in TABLES if not before[table] <= rows(table)} == set()
+    assert clients.taken() > 4
+    assert_books_balance()
 
 
-def test_a_desk_without_clients_has_no_trades(api: BackApi) -> None:
-    load()
-    assert not Order.objects.exists()
+def test_accounts_that_have_money_get_no_history(api: BackApi, accounts: dict[str, str]) -> None:
+    furnish(api)
+    rich = accounts["savings"]
+    api.transfers.deposit(OWNER, NewTransfer(deduplication_id="1", account_id=rich, asset_id="usd", amount=Decimal(5)))
+    load(COUNT)
+    assert Execution.objects.exists()
+    assert not Order.objects.filter(account_id=rich).exists()
+    assert_books_balance()
+
+
+def test_a_desk_without_clients_gets_some(api: BackApi) -> None:
+    furnish(api)
+    load(400)
+    assert set(Order.objects.values_list("user_id", flat=True)) <= {f"crm-{200_000 + number}" for number in range(4)}
+
+
+def rows(table: str) -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT t::text FROM {table} t")
+        return {row[0] for row in cursor.fetchall()}
