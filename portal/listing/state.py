@@ -75,10 +75,13 @@ class State:
         return self.one(SORT).startswith("-")
 
     @property
+    def direction(self) -> SortDirection:
+        return "Desc" if self.is_descending else "Asc"
+
+    @property
     def order(self) -> Sort | None:
         """The sort as the filter language has it."""
-        direction: SortDirection = "Desc" if self.is_descending else "Asc"
-        return Sort(field=self.sort, direction=direction) if self.sort else None
+        return Sort(field=self.sort, direction=self.direction) if self.sort else None
 
     def query(self, **changes: str | Iterable[str] | None) -> str:
         """The query string with some keys changed; None or empty removes one. Any change but of columns starts at the first page."""

@@ -36,7 +36,7 @@ def query_of(state: State, *, limit: int | None = None) -> TransferQuery:
     return TransferQuery(
         search=state.search or None,
         filters=listing.entries(TRANSFERS, state),
-        sort=msgspec.convert(msgspec.to_builtins(state.order), TransferSort) if state.order else None,
+        sort=msgspec.convert({"field": state.sort, "direction": state.direction}, TransferSort) if state.sort else None,
         after=state.after,
         limit=limit or state.size,
         is_counted=state.is_counted,

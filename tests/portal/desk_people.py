@@ -1,7 +1,6 @@
 """Those who use the portal, and a small catalogue for them to look at."""
 
 from collections.abc import Callable, Iterable
-from contextlib import closing
 from datetime import time
 from itertools import count
 from typing import cast
@@ -48,8 +47,7 @@ def content_of(answer: object) -> str:
     """A downloaded text."""
     assert isinstance(answer, FileResponse)
     assert answer.status_code == 200
-    with closing(answer):
-        return b"".join(cast(Iterable[bytes], answer.streaming_content)).decode()
+    return b"".join(cast(Iterable[bytes], answer.streaming_content)).decode()
 
 
 def make_catalogue() -> None:
