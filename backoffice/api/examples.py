@@ -29,6 +29,8 @@ from backoffice.contracts.liquidity import LiquiditySessionChange, NewLiquidityS
 from backoffice.contracts.market_files import FileMapping, NewMappingPreset
 from backoffice.contracts.market_groups import MarketGroupChange, NewMarketGroup
 from backoffice.contracts.markets import MarketQuery, MarketSettings, NewMarket
+from backoffice.contracts.order_lists import OpenOrdersQuery
+from backoffice.contracts.own_orders import OwnOrdersQuery
 from backoffice.contracts.rates import NewPrice, RootAsset
 from backoffice.contracts.report_templates import SchedulePlan, TemplateChange, TemplateDraft
 from backoffice.contracts.reports import NewReport
@@ -99,6 +101,7 @@ FEE = {"spot": {"type": "PerVolume", "size": "0.1"}, "cfd": {"type": "PerLot", "
 RULE_ID, ASSIGNMENT_ID = "5c1f6c4e-2f38-4a57-9a55-0d1c6f6a3f10", "8a3de0d4-7c0b-4a0e-8a53-6c5b6f3f4a21"
 
 OF_USDT = {"entryType": "Exact", "field": "assetId", "value": ["usdt", "usdc"]}
+OF_EXAMPLE = {"entryType": "Like", "field": "userEmail", "value": "@example.com"}
 NOVEMBER = {"entryType": "Range", "field": "createdAt", "value": {"from": "2026-11-01T00:00:00Z", "to": "2026-12-01T00:00:00Z"}}
 
 REPORT = {"source": "Transfers", "notifyEmails": ["finance@example.com"], "filters": [OF_USDT], "format": "Xlsx"}
@@ -158,11 +161,9 @@ EXAMPLES: Mapping[Any, Any] = {
     TotalsQuery: {"filters": [OF_USDT, NOVEMBER]},
     RankedQuery: {"filters": [NOVEMBER], "limit": 100, "sort": {"field": "marketId", "direction": "Asc"}},
     CandleQuery: {"marketId": "spot.btc_usd", "interval": "1h", "dateFrom": "2026-11-01T00:00:00Z", "dateTo": "2026-11-08T00:00:00Z"},
-    RowsQuery: {
-        "filters": [OF_USDT, NOVEMBER, {"entryType": "Like", "field": "userEmail", "value": "@example.com"}],
-        "limit": 100,
-        "sort": {"field": "assetAmount", "direction": "Desc"},
-    },
+    RowsQuery: {"filters": [NOVEMBER, OF_EXAMPLE], "limit": 100, "sort": {"field": "createdAt", "direction": "Desc"}},
+    OpenOrdersQuery: {"filters": [OF_EXAMPLE], "limit": 100, "offset": 0, "sort": {"field": "createdAt", "direction": "Desc"}},
+    OwnOrdersQuery: {"createdAtFrom": "2026-11-01T00:00:00Z", "orderStatuses": ["Completed", "Cancelled"], "limit": 100},
     NewReport: REPORT | {"reportName": "Stablecoin transfers", "window": "PreviousMonth", "timeZone": "Europe/Berlin"},
     TemplateDraft: WEEKLY,
     TemplateChange: WEEKLY,

@@ -4,7 +4,7 @@ from backoffice.core.filters import Field, Within
 
 OF_USERS = "SELECT a.id FROM accounts_account a JOIN accounts_user u ON u.id = a.user_id WHERE {}"
 OF_ACCOUNTS = "SELECT a.id FROM accounts_account a WHERE {}"
-OF_MARKETS = "SELECT m.id FROM markets_market m WHERE {}"
+OF_MARKETS = "SELECT m.market_id FROM markets_market m WHERE {}"
 OF_ASSETS = "SELECT s.id FROM markets_asset s WHERE {}"
 
 # An account stays its user's for good, so that all of them lead to the index of accounts.

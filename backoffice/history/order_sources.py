@@ -21,7 +21,7 @@ ORDER_ROWS = """
     FROM trading_order o
     LEFT JOIN accounts_account a ON a.id = o.account_id
     LEFT JOIN accounts_user u ON u.id = o.user_id
-    LEFT JOIN markets_market m ON m.id = o.market_id
+    LEFT JOIN markets_market m ON m.market_id = o.market_id
     LEFT JOIN markets_asset s ON s.id = o.commission_asset_id
 """
 OF_EXTERNAL = "SELECT x.order_id FROM trading_externalorder x WHERE {}"
@@ -87,7 +87,7 @@ EXTERNAL_ORDERS = Source(
         FROM trading_externalorder x
         LEFT JOIN accounts_account a ON a.id = x.account_id
         LEFT JOIN accounts_user u ON u.id = x.user_id
-        LEFT JOIN markets_market m ON m.id = x.market_id
+        LEFT JOIN markets_market m ON m.market_id = x.market_id
         LEFT JOIN markets_asset s ON s.id = x.commission_asset_id
         LEFT JOIN markets_liquiditysession l ON l.id = x.session_id
     """,

@@ -17,7 +17,7 @@ NAMES = (
 JOINS = """
     LEFT JOIN accounts_account a ON a.id = p.account_id
     LEFT JOIN accounts_user u ON u.id = p.user_id
-    LEFT JOIN markets_market m ON m.id = p.market_id
+    LEFT JOIN markets_market m ON m.market_id = p.market_id
 """
 ADVICE = "accounts (accountId, userId, userEmail), markets (marketId) or a shorter range of"
 MARKET_TYPE = Field("market_type", "word", get_args(MarketType))

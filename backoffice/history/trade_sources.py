@@ -27,7 +27,7 @@ TRADES = Source(
         FROM trading_execution e
         LEFT JOIN accounts_account a ON a.id = e.account_id
         LEFT JOIN accounts_user u ON u.id = e.user_id
-        LEFT JOIN markets_market m ON m.id = e.market_id
+        LEFT JOIN markets_market m ON m.market_id = e.market_id
         LEFT JOIN markets_asset s ON s.id = e.commission_asset_id
         LEFT JOIN trading_order o ON o.id = e.order_id
         LEFT JOIN trading_externalorder x ON x.id = e.external_order_id
@@ -68,7 +68,7 @@ UNSOLICITED_TRADES = Source(
         FROM trading_unsolicitedtrade t
         LEFT JOIN accounts_account a ON a.id = t.account_id
         LEFT JOIN accounts_user u ON u.id = t.user_id
-        LEFT JOIN markets_market m ON m.id = t.market_id
+        LEFT JOIN markets_market m ON m.market_id = t.market_id
         LEFT JOIN markets_liquiditysession l ON l.id = t.session_id
     """,
     fields={

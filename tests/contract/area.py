@@ -1,7 +1,9 @@
 """The part of the contract that this product serves so far, and one good call of each of its operations."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,16 +18,7 @@ USERS = f"{V2}/users"
 SERVED = {
     "settings.json": (f"{V2}/assets", f"{V2}/internal-assets", f"{V2}/markets", USERS, f"{V2}/commission-profiles"),
     "transfers.json": (MONEY,),
-    "history.json": (
-        "/api/users/",
-        "/api/accounts/",
-        "/api/active-accounts",
-        "/api/billing/",
-        "/api/charting",
-        "/api/commissions/",
-        "/api/transfers",
-        "/api/v1/",
-    ),
+    "history.json": ("/api/",),
 }
 ROWS: list[dict[str, Any]] = [
     row for name, paths in SERVED.items() for row in json.loads((SPECIFICATION / name).read_text()) if row["path"].startswith(paths)
@@ -41,6 +34,7 @@ class Call(NamedTuple):
     path: str
     body: Any = None
     media: str = "application/json; x-api-version=2.0"
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 def form(**fields: Any) -> bytes:
@@ -77,8 +71,11 @@ SINCE = {"filters": [{"entryType": "Range", "field": "createdAt", "value": {"fro
 CANDLES = {"marketId": "cfd.xau_usd", "interval": "1h", "dateFrom": "2026-11-01T00:00:00Z", "dateTo": "2026-11-08T00:00:00Z"}
 BY_COMMISSION = {"column": "totalCommissionInRAT", "direction": "Desc"}
 
+OF_GOLD = {"filters": [{"entryType": "Like", "field": "marketDisplayName", "value": "xau"}]}
+OF_ANNA = {"accountId": "{account}"}
+
 # {file} stands for the id of a file that was uploaded before, {account} for anna's account, {waiting} for her withdrawal that waits,
-# {rule} for the rule of the group metals.
+# {rule} for the rule of the group metals, {order} for an order of anna's account.
 CALLS = {
     ("GET", f"{V2}/assets/list"): Call("assets/list"),
     ("POST", f"{V2}/internal-assets"): Call("internal-assets", {"id": "xag", "name": "Silver", "scale": 4, "type": "Metals"}),
@@ -136,6 +133,15 @@ CALLS = {
     ("POST", "/api/commissions/accounts"): Call("/api/commissions/accounts", SINCE | {"limit": 10, "sort": BY_COMMISSION}, FIRST),
     ("POST", "/api/commissions/assets"): Call("/api/commissions/assets", SINCE, FIRST),
     ("POST", "/api/v1/markups/revenue"): Call("/api/v1/markups/revenue", {"filters": [], "limit": 10}, FIRST),
+    ("POST", "/api/orders"): Call("/api/orders", SINCE | {"limit": 3}, FIRST),
+    ("POST", "/api/open-orders"): Call("/api/open-orders", OF_GOLD | {"sort": {"column": "createdAt", "direction": "Desc"}, "offset": 0}, FIRST),
+    ("POST", "/api/external-orders"): Call("/api/external-orders", FILTERS | {"limit": 3}, FIRST),
+    ("POST", "/api/trades"): Call("/api/trades", FILTERS, FIRST),
+    ("POST", "/api/unsolicited-trades"): Call("/api/unsolicited-trades", OF_GOLD, FIRST),
+    ("GET", "/api/history/orders/{orderId}"): Call("/api/history/orders/{order}", None, FIRST, OF_ANNA),
+    ("POST", "/api/history/orders/list"): Call(
+        "/api/history/orders/list", {"createdAtFrom": "2026-01-01T00:00:00Z", "orderStatuses": ["Completed", "Working"], "limit": 3}, FIRST, OF_ANNA
+    ),
     ("POST", "/api/charting"): Call("/api/charting", CANDLES, FIRST),
     ("POST", "/api/transfers"): Call("/api/transfers", SINCE | {"limit": 1}, FIRST),
 }

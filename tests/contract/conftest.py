@@ -1,17 +1,21 @@
 """Fixtures of the contract's tests."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from pytest_django import Settings
 
 from backoffice.contracts.accounts import NewAccountGroup
 from backoffice.services import back_api
-from tests.api.callers import OWNER, anybody, broker, caller, gold, storage
+from tests.api.callers import OWNER, Caller, anybody, broker, caller, gold, storage
 from tests.commissions.conftest import add_rule
 from tests.history.totals_desk import write
 from tests.history.totals_model import Trade
+from tests.history.trading import fill
 from tests.money import bank
+from tests.operators.another_issuer import open_issuer, token
 
 FEE = Decimal("0.5")
 __all__ = ["anybody", "broker", "caller", "gold", "names", "storage"]
@@ -25,4 +29,13 @@ def names(broker: None) -> dict[str, str]:
     account = bank.open_account("anna")
     bank.deposit(account, "100.25")
     write([Trade(datetime.now(UTC), "anna", "cfd.xau_usd", "Buy", Decimal(1), Decimal(2640), Decimal(1), "usd", FEE, FEE, FEE)], {"anna": account})
-    return {"account": account, "waiting": bank.withdraw(account, "20").transfer_id, "rule": add_rule("metals")}
+    fill({account: "anna"}, seed=1, markets=["cfd.xau_usd"])
+    order = bank.scalar("SELECT min(id) FROM trading_order")
+    return {"account": account, "waiting": bank.withdraw(account, "20").transfer_id, "rule": add_rule("metals"), "order": order}
+
+
+@pytest.fixture
+def trader(db: None, settings: Settings) -> Iterator[Caller]:
+    """Anna, with a token of the terminal's issuer."""
+    with open_issuer(settings, ["trading-ui"]):
+        yield Caller(token(sub="anna", operations=["trading-ui"]))

@@ -43,7 +43,7 @@ def test_the_operation_of_a_route_is_the_one_that_the_guard_demands(route: Route
     called = route.endpoint
     example = EXAMPLES.get(called.takes)
     body = Upload(BytesIO(), "x.csv", "ValidRows", None, None) if example is None else fit(example, called.takes)
-    stand_ins = {"body": body, "query": called.query() if called.query else None, "version": None}
+    stand_ins = {"body": body, "query": called.query() if called.query else None, "version": None, "own_account": "0" * 24}
     with pytest.raises(NotPermitted) as refusal:
         called.act(NOBODY, *["x"] * route.path.count("{"), **{name: value for name, value in stand_ins.items() if name in called.names})
     assert refusal.value.operation == route.operation

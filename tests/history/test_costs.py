@@ -21,7 +21,6 @@ def test_a_question_that_takes_too_long_is_refused_with_advice() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_what_else_the_database_says_passes() -> None:
-    with connection.cursor() as cursor:
-        with pytest.raises(OperationalError), costs.bounded("Name an accountId."):
-            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    with connection.cursor() as cursor, pytest.raises(OperationalError), costs.bounded("Name an accountId."):
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
     connection.close()

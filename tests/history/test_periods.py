@@ -13,7 +13,17 @@ from backoffice.contracts.periods import OFFERED, Unclear, ends, fixed, span
 
 BERLIN, NOW = "Europe/Berlin", datetime(2026, 11, 24, 13, 47, 12, 345678, tzinfo=UTC)
 # Half hours, midnights that never come or come twice, a day left out, summer time in the south.
-ZONES = ["UTC", BERLIN, "America/New_York", "Asia/Kathmandu", "Asia/Beirut", "America/Havana", "America/Sao_Paulo", "Pacific/Apia", "Australia/Sydney"]
+ZONES = [
+    "UTC",
+    BERLIN,
+    "America/New_York",
+    "Asia/Kathmandu",
+    "Asia/Beirut",
+    "America/Havana",
+    "America/Sao_Paulo",
+    "Pacific/Apia",
+    "Australia/Sydney",
+]
 
 
 def berlin(*moment: int) -> datetime:
@@ -96,18 +106,22 @@ DAYWISE += [f"{which} {unit}" for which in ("this", "previous") for unit in ("da
 @given(
     words=st.sampled_from(DAYWISE),
     zone=st.sampled_from(ZONES),
-    now=st.datetimes(datetime(2005, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)),
+    now=st.integers(0, 9_131 * 24 * 3_600).map(lambda second: datetime(2005, 1, 1, tzinfo=UTC) + timedelta(seconds=second)),
     data=st.data(),
 )
 def test_an_instant_is_in_the_period_when_its_day_is(words: str, zone: str, now: datetime, data: Any) -> None:
     start, end = span(words, zone, now)
     edge = data.draw(st.sampled_from([start, end, now]))
-    moment = edge + data.draw(st.sampled_from([timedelta(0), timedelta(microseconds=-1), timedelta(hours=-1), timedelta(days=2), timedelta(days=-40)]))
+    moment = edge + data.draw(
+        st.sampled_from([timedelta(0), timedelta(microseconds=-1), timedelta(hours=-1), timedelta(days=2), timedelta(days=-40)])
+    )
     local = ZoneInfo(zone)
     assert (start <= moment < end) == is_in(words, moment.astimezone(local).date(), now.astimezone(local).date())
 
 
-@pytest.mark.parametrize("words", ["", "tomorrow", "last 0 days", "last 1000 days", "last  7 days", "Today", "previous days", "this fortnight", "last 7 years"])
+@pytest.mark.parametrize(
+    "words", ["", "tomorrow", "last 0 days", "last 1000 days", "last  7 days", "Today", "previous days", "this fortnight", "last 7 years"]
+)
 def test_other_words_are_refused(words: str) -> None:
     with pytest.raises(Unclear, match="must be words like today"):
         span(words, BERLIN, NOW)

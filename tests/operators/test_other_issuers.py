@@ -1,78 +1,26 @@
 """Tokens of another issuer: its keys are read from the one configured address, rarely, and it can hand out no more than its ceiling."""
 
-import json
-import threading
-import time
-import uuid
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
 from pytest_django import Settings
 
 from backoffice.contracts.errors import Unauthenticated
 from backoffice.operators import issuers, models
 from backoffice.services import identity
+from tests.operators.another_issuer import ISSUER, KEYS, KeyServer, jwk, open_issuer, token
 from tests.operators.conftest import TRACE
 
-ISSUER = "https://login.example.com/realms/broker"
-KEYS: dict[str, Any] = {
-    "ES256": ec.generate_private_key(ec.SECP256R1()),
-    "RS256": rsa.generate_private_key(public_exponent=65537, key_size=2048),
-    "EdDSA": ed25519.Ed25519PrivateKey.generate(),
-}
 SHORT = rsa.generate_private_key(public_exponent=65537, key_size=1024)
-
-
-class KeyServer(ThreadingHTTPServer):
-    """Where an issuer shows its public keys; it counts who looks."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Looked)
-        self.published = [jwk(alg, key) for alg, key in KEYS.items()]
-        self.looks = 0
-        self.is_down = False
-
-
-class Looked(BaseHTTPRequestHandler):
-    server: KeyServer
-
-    def do_GET(self) -> None:
-        self.server.looks += 1
-        self.send_response(500 if self.server.is_down else 200)
-        self.end_headers()
-        self.wfile.write(json.dumps({"keys": self.server.published}).encode())
-
-    def log_message(self, *args: Any) -> None:
-        pass
 
 
 @pytest.fixture
 def issuer(db: None, settings: Settings) -> Iterator[KeyServer]:
-    server = KeyServer()
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    url = f"http://127.0.0.1:{server.server_port}/jwks"
-    ceiling = ["view-common", "manage-markets", "no-such-operation"]
-    settings.JWT_ISSUERS = [{"issuer": ISSUER, "audience": "desk", "jwksUrl": url, "operations": ceiling}]
-    issuers.configured.cache_clear()
-    yield server
-    issuers.configured.cache_clear()
-    server.shutdown()
-    server.server_close()
-
-
-def jwk(alg: str, key: Any, kid: str | None = None) -> dict[str, Any]:
-    return json.loads(jwt.get_algorithm_by_name(alg).to_jwk(key.public_key())) | {"kid": kid or alg, "use": "sig"}
-
-
-def token(alg: str = "ES256", *, key: Any = None, kid: str | None = None, typ: str = "JWT", **claims: Any) -> str:
-    now = int(time.time())
-    payload = {"iss": ISSUER, "aud": ["desk", "account"], "sub": "crm-7", "iat": now, "nbf": now, "exp": now + 300, "jti": str(uuid.uuid4())}
-    whole = payload | {"operations": ["view-common"]} | claims
-    return jwt.encode(whole, key or KEYS[alg], algorithm=alg, headers={"kid": kid or alg, "typ": typ})
+    with open_issuer(settings, ["view-common", "manage-markets", "no-such-operation"]) as server:
+        yield server
 
 
 def is_refused(text: str) -> bool:
@@ -86,7 +34,7 @@ def is_refused(text: str) -> bool:
 @pytest.mark.parametrize("alg", KEYS)
 def test_a_good_token_is_its_issuers_client(issuer: KeyServer, alg: str) -> None:
     actor = identity().actor_of_token(token(alg, operations="view-common manage-operators no-such-operation"), trace_id=TRACE)
-    assert (actor.kind, actor.id, actor.name) == ("client", f"{ISSUER}|crm-7", "crm-7")
+    assert (actor.kind, actor.id, actor.name, actor.user_id) == ("client", f"{ISSUER}|crm-7", "crm-7", "crm-7")
     assert actor.operations == {"view-common", "own"}
 
 
