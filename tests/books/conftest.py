@@ -2,6 +2,7 @@
 
 import pytest
 
+from backoffice.history import rollups
 from backoffice.services import BackApi
 from tests.books import ledgers
 from tests.books.ledgers import Ledger
@@ -19,5 +20,7 @@ def ledger(db: None) -> Ledger:
 
 @pytest.fixture
 def told(api: BackApi, accounts: dict[str, str]) -> Told:
-    """A short history of trading on a desk of its own."""
-    return records.tell(api, accounts["anna"])
+    """A short history of trading on a desk of its own, added to the totals."""
+    told = records.tell(api, accounts["anna"])
+    rollups.fold()
+    return told

@@ -4,6 +4,7 @@ from tests.books.defects import defect, finds
 
 FILLS = "SELECT id FROM trading_execution WHERE order_id = %({0})s"
 FILL = FILLS.format("bought") + " AND seq = {0}"
+OF_TOTALS: dict[str, str] = {"T10_accounts": "{account}", "T10_markets": "spot.btc_eur", "T10_types": "Spot"}
 TRADING_DEFECTS = {
     "an order says that more is filled": defect(
         "UPDATE trading_order SET filled_amount = filled_amount + 0.01 WHERE id = %(partly)s", finds(T1_orders="{partly}")
@@ -14,7 +15,7 @@ TRADING_DEFECTS = {
     ),
     "an execution is dropped": defect(
         f"DELETE FROM trading_execution WHERE id = ({FILL.format(2)})",
-        finds(T1_orders="{bought}", T3_journals="{second_fill}", T9_fills="{bought}"),
+        finds(T1_orders="{bought}", T3_journals="{second_fill}", T9_fills="{bought}", **OF_TOTALS, T10_assets="{account}"),
     ),
     "an execution is numbered out of turn": defect(
         f"UPDATE trading_execution SET seq = 7 WHERE id = ({FILL.format(2)})", finds(T1_orders="{bought}")
@@ -24,7 +25,7 @@ TRADING_DEFECTS = {
     ),
     "an execution is earlier than its order": defect(
         f"UPDATE trading_execution SET at = at - interval '1 hour' WHERE id = ({FILL.format(2)})",
-        finds(T1_executions="{second_fill}", T9_fills="{bought}"),
+        finds(T1_executions="{second_fill}", T9_fills="{bought}", T10_types="Spot"),
     ),
     "an order is completed with something left": defect(
         "ALTER TABLE trading_order DROP CONSTRAINT order_completed_is_filled",
@@ -32,10 +33,11 @@ TRADING_DEFECTS = {
         finds(T1_states="{partly}", T7_holds="{partly}"),
     ),
     "a markup is off": defect(
-        f"UPDATE trading_execution SET markup_in_rat = markup_in_rat + 0.01 WHERE id = ({FILL.format(1)})", finds(T2_markups="{first_fill}")
+        f"UPDATE trading_execution SET markup_in_rat = markup_in_rat + 0.01 WHERE id = ({FILL.format(1)})",
+        finds(T2_markups="{first_fill}", **OF_TOTALS),
     ),
     "a fill within the house earns a markup": defect(
-        f"UPDATE trading_execution SET markup_in_rat = 1 WHERE id = ({FILL.format(2)})", finds(T2_markups="{second_fill}")
+        f"UPDATE trading_execution SET markup_in_rat = 1 WHERE id = ({FILL.format(2)})", finds(T2_markups="{second_fill}", **OF_TOTALS)
     ),
     "the worth of a trade is rounded down": defect(
         f"UPDATE ledger_entry SET amount = amount + sign(amount) * 0.01 WHERE asset_id = 'eur' AND account_id NOT LIKE 'fees:%%' "
@@ -118,6 +120,25 @@ TRADING_DEFECTS = {
     ),
     "the kept sums of an order are off": defect(
         "UPDATE trading_orderfills SET worth = worth + 1 WHERE order_id = %(bought)s", finds(T9_fills="{bought}")
+    ),
+    "a total of an account is off": defect(
+        "UPDATE history_accounttotal SET trades = trades + 1 WHERE unit = 'Ever' AND market_type = 'Perp'", finds(T10_accounts="{account}")
+    ),
+    "a total in an asset is off": defect(
+        "UPDATE history_accountassettotal SET amount = amount + 1 WHERE unit = 'Month' AND asset_id = 'xau'", finds(T10_assets="{account}")
+    ),
+    "a total of a market is gone": defect(
+        "DELETE FROM history_markettotal WHERE unit = 'Month' AND market_id = 'perp.btc_usd'", finds(T10_markets="perp.btc_usd")
+    ),
+    "a total of a quarter of an hour is off": defect(
+        "UPDATE history_typetotal SET commission_in_rat = commission_in_rat + 1 WHERE market_type = 'Perp'", finds(T10_types="Perp")
+    ),
+    "an execution is counted twice": defect(
+        "INSERT INTO history_delta (at, account_id, market_id, market_type, commission_asset_id, orders, trades, base_amount, quote_amount, "
+        "volume_in_rat, commission, commission_in_rat, markup_in_rat) SELECT at, account_id, market_id, market_type, commission_asset_id, 0, 1, "
+        "base_amount, base_amount * price, base_amount * price * rate_to_root, commission, commission_in_rat, markup_in_rat "
+        "FROM trading_execution WHERE market_type = 'Perp'",
+        finds(T10_accounts="{account}", T10_assets="{account}", T10_markets="perp.btc_usd", T10_types="Perp"),
     ),
 }
 LOSS = "SELECT {0} FROM trading_execution WHERE realized_pnl_in_rat < 0"

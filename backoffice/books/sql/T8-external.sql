@@ -1,4 +1,4 @@
--- error
+-- warning
 -- What an order at a liquidity provider has filled, its price and its commission are those of the executions that name it, and both are of one order.
 WITH filled AS (
     SELECT external_order_id AS id, min(order_id) AS order_id, max(order_id) AS last_order_id, sum(base_amount) AS amount,

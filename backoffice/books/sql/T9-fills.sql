@@ -1,4 +1,4 @@
--- error
+-- warning
 -- The sums kept of each order's fills are those of its executions.
 WITH filled AS (
     SELECT order_id, count(*) AS executions, min(at) AS first_at, max(at) AS last_at, sum(base_amount * price) AS volume,
