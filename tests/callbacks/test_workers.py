@@ -93,7 +93,7 @@ def test_no_transaction_is_open_while_a_receiver_thinks(gateway: str, receiver: 
 
 def test_a_host_that_hangs_does_not_make_others_wait(gateway: str, receiver: Server, settings: Any) -> None:
     for _ in range(4):
-        planted(gateway, target(receiver, "/ok?milliseconds=3000", host="r0.demo.test"))
+        planted(gateway, target(receiver, "/ok?milliseconds=4000", host="r0.demo.test"))
     worker = threading.Thread(target=dispatch)
     worker.start()
     assert wait_until(lambda: receiver.busy == 2, 30)
@@ -105,4 +105,4 @@ def test_a_host_that_hangs_does_not_make_others_wait(gateway: str, receiver: Ser
         waited.append(time.monotonic() - began)
     models.Callback.objects.filter(host__startswith="r0.", lease_token=None).delete()
     worker.join()
-    assert sorted(waited)[5] < 1.5
+    assert sorted(waited)[5] < 2.5
