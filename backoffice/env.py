@@ -106,15 +106,15 @@ def address(name: str) -> tuple[str, int] | None:
         refuse(f"{name}={raw!r} must look like 127.0.0.1:53")
 
 
-def database(url: str) -> dict[str, str]:
+def database(url: str, name: str = "DATABASE_URL") -> dict[str, str]:
     """postgresql://user:password@host:port/name?host=/socket/dir -> Django's connection fields."""
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        refuse("DATABASE_URL: its host or port cannot be read")
+        refuse(f"{name}: its host or port cannot be read")
     if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
-        refuse("DATABASE_URL must look like postgresql://user:password@host:5432/name")
+        refuse(f"{name} must look like postgresql://user:password@host:5432/name")
     query = parse_qs(parts.query)
     return {
         "NAME": parts.path.strip("/"),
