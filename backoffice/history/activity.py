@@ -15,6 +15,11 @@ def active(filters: Sequence[Filter], now: datetime) -> Sql:
     return Sql(f"SELECT count(*) AS total FROM ({found.text}) active", found.values)  # noqa: S608  texts of ours only
 
 
+def accounts(filters: Sequence[Filter], now: datetime) -> Sql:
+    """The same, each by its account_id. Refuses: Invalid."""
+    return _accounts(asked(filters, (ACCOUNT,), {}, now), now)
+
+
 def billing(filters: Sequence[Filter], now: datetime) -> Sql:
     """Refuses: Invalid."""
     wanted = asked(filters, (ACCOUNT,), {}, now)

@@ -229,12 +229,16 @@ def page(
     return Page(items=shown, next=following, total=total)
 
 
+def whole(of: TotalsList[Row], filters: Sequence[Filter], now: datetime) -> Sql:
+    """All rows, for whoever puts them in order. Refuses: Invalid."""
+    wanted = asked(filters, of.dimensions, of.figures, now)
+    summed, shown = _summed(of, wanted, now), joined(wanted.shown)
+    sql = f"WITH page AS MATERIALIZED (SELECT r.* FROM ({summed.text}) r WHERE {shown.text}) {of.named}"  # noqa: S608  texts of ours only
+    return Sql(sql, (*summed.values, *shown.values))
+
+
 def statement(of: TotalsList[Row], wanted: Asked, order: Order, behind: Sequence[Clause], now: datetime) -> Sql:
-    inner = wanted
-    for dimension in of.outside:
-        inner = inner.without(dimension)
-    rollup, found = parts(of.rollups, inner, now)
-    summed, shown, beyond = of.summed(rollup, found, wanted), joined(wanted.shown), joined(behind)
+    summed, shown, beyond = _summed(of, wanted, now), joined(wanted.shown), joined(behind)
     directed = ", ".join(f"{column} {order.direction}" for column in sources.columns_of(of.source, order))
     sql = f"""
         WITH chosen AS MATERIALIZED (SELECT r.* FROM ({summed.text}) r WHERE {shown.text}),
@@ -243,3 +247,11 @@ def statement(of: TotalsList[Row], wanted: Asked, order: Order, behind: Sequence
         FROM (SELECT {sources.selected(of.row)} FROM ({of.named}) r ORDER BY {directed}) d
     """  # noqa: S608  texts of ours only
     return Sql(sql, (*summed.values, *shown.values, *beyond.values))
+
+
+def _summed(of: TotalsList[Row], wanted: Asked, now: datetime) -> Sql:
+    inner = wanted
+    for dimension in of.outside:
+        inner = inner.without(dimension)
+    rollup, found = parts(of.rollups, inner, now)
+    return of.summed(rollup, found, wanted)

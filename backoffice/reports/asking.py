@@ -17,8 +17,8 @@ from backoffice.contracts.report_templates import ReportSchedule, TemplateDraft
 from backoffice.contracts.reports import RECIPIENTS_MOST, NewReport, ReportWindow
 from backoffice.contracts.timetable import zones
 from backoffice.reports import question, timing
-from backoffice.reports.question import Question
-from backoffice.reports.sources import KINDS, Kind
+from backoffice.reports.kinds import Kind
+from backoffice.reports.sources import KINDS
 from backoffice.reports.timing import Rule
 
 LONGEST_NAME, LONGEST_SOURCE_NAME, LONGEST_ADDRESS = 200, 100, 254
@@ -28,13 +28,12 @@ YEARS = (1970, 9_000)
 
 
 class Wanted(NamedTuple):
-    """`columns` are those of the row; `question` is what it asks at this moment, for looking at."""
+    """`columns` are those of the row."""
 
     kind: Kind
     columns: dict[str, Any]
     window: ReportWindow
     zone: str
-    question: Question
 
 
 def report(actor: Actor, wanted: NewReport, *, at: datetime) -> Wanted:
@@ -79,7 +78,7 @@ def _wanted(actor: Actor, wanted: NewReport | TemplateDraft, name: str, called: 
     zone = zone_of(wanted, schedule)
     window = _window(wanted, schedule, kind)
     columns = None if wanted.columns is UNSET else wanted.columns
-    asked = question.ask(kind, wanted.filters, wanted.sorting, columns, None, at)
+    question.ask(kind, wanted.filters, wanted.sorting, columns, None, at)
     if kind.needs_user and not any(entry.field == "userId" and entry.entry_type == "Exact" for entry in wanted.filters):
         raise Invalid("The report is not valid.", fields={"filters": ["must name the user: Exact of userId"]})
     given = [option for option in OPTIONS if getattr(wanted, option) is not UNSET]
@@ -98,7 +97,7 @@ def _wanted(actor: Actor, wanted: NewReport | TemplateDraft, name: str, called: 
         "notify_emails": _addresses(wanted.notify_emails),
         "given": given,
     }
-    return Wanted(kind, row, window, zone, asked)
+    return Wanted(kind, row, window, zone)
 
 
 def _window(wanted: NewReport | TemplateDraft, schedule: ReportSchedule | None, kind: Kind) -> ReportWindow:

@@ -15,17 +15,19 @@ from backoffice.core import filters as language
 from backoffice.core import sources
 from backoffice.core.filters import Clause
 from backoffice.core.sources import Order
-from backoffice.reports.sources import Column, Kind
+from backoffice.history.asked import Sql
+from backoffice.reports.kinds import Column, Kind
 
 Run = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 
 
 class Question(NamedTuple):
-    """`filters` are the caller's, with periods by words as the instants that they meant."""
+    """`filters` are the caller's, with periods by words as the instants that they meant; `rows` are those that the clauses are about."""
 
     kind: Kind
     columns: tuple[Column, ...]
     filters: list[Filter]
+    rows: Sql
     clauses: list[Clause]
     order: Order
 
@@ -37,11 +39,11 @@ class Figures(NamedTuple):
 
 def ask(kind: Kind, filters: Sequence[Filter], sort: Sort | None, columns: Sequence[str] | None, window: Span | None, at: datetime) -> Question:
     """`at`: what periods by words are relative to. Refuses: Invalid."""
-    language.clauses(kind.source.fields, filters)
+    language.clauses(kind.fields, filters)
     fixed = periods.fixed(filters, at)
     bound = [] if window is None or kind.time is None else [_within(kind.time, window)]
-    clauses = language.clauses(kind.source.fields, [*fixed, *bound])
-    return Question(kind, _chosen(kind, columns), fixed, clauses, _order(kind, sort, clauses))
+    found, clauses = kind.rows([*fixed, *bound], at)
+    return Question(kind, _chosen(kind, columns), fixed, found, clauses, _order(kind, sort, clauses))
 
 
 def looked_up(question: Question, run: Run) -> Question:
@@ -55,7 +57,7 @@ def rows(question: Question, cell: Callable[[Column], str]) -> tuple[str, tuple[
     cells = ", ".join(f'{cell(column)} AS "{column.name}"' for column in question.columns)
     first, direction = question.order.field.column, question.order.direction
     directed = ", ".join(f"r.{column} {direction}" for column in dict.fromkeys((first, *question.kind.source.key)))
-    return f"SELECT {cells} FROM ({question.kind.source.rows}) r {condition} ORDER BY {directed}", values  # noqa: S608  texts of ours only
+    return f"SELECT {cells} FROM ({question.rows.text}) r {condition} ORDER BY {directed}", values  # noqa: S608  texts of ours only
 
 
 def figures(question: Question, run: Run) -> Figures:
@@ -67,13 +69,21 @@ def figures(question: Question, run: Run) -> Figures:
     asset, grouping, sets = (
         (f"r.{kind.asset}", f"GROUPING(r.{kind.asset})", f"GROUP BY GROUPING SETS ((r.{kind.asset}), ())") if kind.asset else ("NULL", "1", "")
     )
-    sql = f"SELECT {grouping}, {asset}, count(*){sums} FROM ({kind.source.rows}) r {condition} {sets}"  # noqa: S608  texts of ours only
+    sql = f"SELECT {grouping}, {asset}, count(*){sums} FROM ({question.rows.text}) r {condition} {sets}"  # noqa: S608  texts of ours only
     found = run(sql, values)
     whole = next(row for row in found if row[0] == 1)
     totals = [_total(kind, name, None, whole, summed) for name in kind.sums]
     for row in sorted((row for row in found if row[0] == 0), key=lambda row: str(row[1])):
         totals += [_total(kind, name, row[1], row, summed) for name in kind.asset_sums]
     return Figures(int(whole[2]), totals)
+
+
+def count(question: Question, run: Run, most: int) -> tuple[int, bool]:
+    """Up to `most`, and whether there are more."""
+    condition, values = _where(question)
+    sql = f"SELECT count(*) FROM (SELECT FROM ({question.rows.text}) r {condition} LIMIT %s) counted"  # noqa: S608  texts of ours only
+    counted = int(run(sql, (*values, most + 1))[0][0])
+    return min(counted, most), counted > most
 
 
 def _total(kind: Kind, name: str, of: str | None, row: tuple[Any, ...], summed: Sequence[str]) -> ControlTotal:
@@ -84,7 +94,7 @@ def _total(kind: Kind, name: str, of: str | None, row: tuple[Any, ...], summed: 
 
 def _chosen(kind: Kind, columns: Sequence[str] | None) -> tuple[Column, ...]:
     if columns is None:
-        return kind.columns
+        return kind.usual_columns
     known = {column.name: column for column in kind.columns}
     if not columns or len(set(columns)) < len(columns) or not known.keys() >= set(columns):
         raise Invalid("The columns are not valid.", fields={"columns": [f"must be some of {', '.join(known)}, each once"]})
@@ -103,7 +113,7 @@ def _within(name: str, window: Span) -> Filter:
 
 
 def _where(question: Question) -> tuple[str, tuple[Any, ...]]:
-    values = tuple(value for clause in question.clauses for value in clause.values)
+    values = (*question.rows.values, *(value for clause in question.clauses for value in clause.values))
     return ("WHERE " + " AND ".join(f"({clause.sql})" for clause in question.clauses) if question.clauses else ""), values
 
 

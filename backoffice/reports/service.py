@@ -5,16 +5,13 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.errors import Conflict, Invalid, TooCostly
+from backoffice.contracts.errors import Conflict
 from backoffice.contracts.periods import Span
 from backoffice.contracts.reports import NewReport, ReportColumn, ReportField, ReportSource, ReportSourceInfo, ReportStarted
 from backoffice.core import audit
-from backoffice.core import sources as core_sources
-from backoffice.reports import asking, claims, formats, previews, queue, reading, storage
+from backoffice.reports import asking, claims, previews, question, queue, reading, storage
 from backoffice.reports import sources as kinds
-from backoffice.reports.asking import Wanted
 from backoffice.reports.downloads import download
-from backoffice.reports.formats import FORMATS
 from backoffice.reports.models import WAITING, Report
 from backoffice.reports.previews import preview
 from backoffice.reports.reading import find, get
@@ -23,8 +20,6 @@ from backoffice.reports.sources import KINDS
 from backoffice.reports.sweep import abandon, clean, due
 
 __all__ = ["abandon", "again", "cancel", "clean", "create", "delete", "download", "due", "find", "get", "preview", "run", "sources"]
-
-COUNT_PATIENCE_MS = 2_000
 
 
 def sources(actor: Actor) -> list[ReportSourceInfo]:
@@ -35,7 +30,8 @@ def create(actor: Actor, report: NewReport) -> ReportStarted:
     now = timezone.now()
     wanted = asking.report(actor, report, at=now)
     span = previews.window(wanted, now)
-    refuse_too_many(wanted)
+    asked = question.ask(wanted.kind, report.filters, report.sorting, wanted.columns["columns"], span, now)
+    previews.refuse_too_many(wanted, asked)
     return ReportStarted(id=str(queue.put(actor, report.report_name, wanted.columns, span, at=now).pk))
 
 
@@ -64,22 +60,6 @@ def delete(actor: Actor, report_id: str) -> None:
     transaction.on_commit(lambda: storage.remove_all(stored))
 
 
-def refuse_too_many(wanted: Wanted) -> None:
-    """What the format has no room for is said before anybody waits; what takes long to count is left to the worker. Refuses: Invalid."""
-    most = FORMATS[wanted.columns["format"]].rows_most
-    if most is None:
-        return
-    try:
-        # Whatever is refused inside leaves the transaction around it as it is.
-        with transaction.atomic():
-            clauses = core_sources.where(wanted.kind.source, wanted.question.filters)
-            count, is_exceeded = core_sources.count(wanted.kind.source, clauses, most=most, patience=COUNT_PATIENCE_MS)
-    except TooCostly:
-        return
-    if said := formats.too_many(wanted.columns["format"], count + is_exceeded):
-        raise Invalid(said, code="too_many_rows", fields={"format": [said]})
-
-
 def _stop(actor: Actor, report: Report) -> None:
     """One that nobody makes ends here; whoever makes it hears of it within a second or two."""
     Report.objects.filter(pk=report.pk).update(cancelled_by=actor.name)
@@ -96,7 +76,7 @@ def _info(name: ReportSource) -> ReportSourceInfo:
         columns=[ReportColumn(name=one.name, is_text=one.kind != "number", has_total=one.attribute in summed) for one in kind.columns],
         fields=[
             ReportField(name=wire, kind=field.kind, words=list(field.words), is_sortable=field.is_sortable)
-            for wire, field in kind.source.fields.items()
+            for wire, field in {**kind.fields, **kind.source.fields}.items()
         ],
         time_field=kind.time,
         needs_user=kind.needs_user,

@@ -1,92 +1,154 @@
-"""What reports can be made of: the rows of history under the names that people know, what they need, and which sums stand in a receipt."""
+"""What reports can be made of: the rows of history under the names that people know, and which sums stand in a receipt."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
-from functools import cached_property
-from typing import Any, Literal, NamedTuple, get_args, get_type_hints
-
-import msgspec
+from dataclasses import replace
+from typing import Any
 
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.errors import NotPermitted
 from backoffice.contracts.history import TransferRow, UserBalance
+from backoffice.contracts.order_lists import ListedOrder, OrderRow
+from backoffice.contracts.position_lists import ClosedPositionRow, PositionSwapRow
 from backoffice.contracts.reports import ReportSource
+from backoffice.contracts.trade_lists import ListedTrade, ListedUnsolicitedTrade, TradeRow, UnsolicitedTradeRow
+from backoffice.contracts.users import UserStatus
+from backoffice.contracts.value import Value
+from backoffice.core.filters import Field
 from backoffice.core.sources import Source
+from backoffice.history import totals_lists
+from backoffice.history.order_sources import OPEN_ORDERS, ORDERS
+from backoffice.history.position_sources import CLOSED_POSITIONS, POSITION_SWAPS
 from backoffice.history.sources import TRANSFERS, USER_BALANCES
+from backoffice.history.totals_lists import TotalsList
+from backoffice.history.trade_sources import TRADES, UNSOLICITED_TRADES
+from backoffice.reports.kinds import Active, Kind, Totals
 
-CellKind = Literal["text", "number", "time", "flag"]
-
-
-class Column(NamedTuple):
-    """`name` is the one of the API, `attribute` the column of the source's rows."""
-
-    name: str
-    attribute: str
-    kind: CellKind
+BALANCES = ("total_asset_amount", "available_asset_amount", "locked_asset_amount")
+COMMISSIONS = ("total_commission_in_rat", "total_traded_volume_in_rat")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Kind:
-    """`operation` is what it takes to see these rows anywhere. `time`: the field that windows are of. `sums` are of attributes in the root
-    asset; `asset_sums` of attributes that count in the asset of `asset`, and so one for each."""
+class ActiveAccountRow(Value, frozen=True, kw_only=True):
+    """An account with an order, a trade or a transfer that was not refused."""
 
-    name: str
-    operation: str
-    source: Source
-    row: type[msgspec.Struct]
-    time: str | None = None
-    sums: tuple[str, ...] = ()
-    asset: str | None = None
-    asset_sums: tuple[str, ...] = ()
-    needs_user: bool = False
-
-    @cached_property
-    def columns(self) -> tuple[Column, ...]:
-        hints = get_type_hints(self.row)
-        names = zip(self.row.__struct_encode_fields__, self.row.__struct_fields__, strict=True)
-        return tuple(Column(wire, attribute, _cell(hints[attribute])) for wire, attribute in names)
-
-    def permit(self, actor: Actor) -> None:
-        """Refuses: NotPermitted."""
-        if not actor.may(self.operation):
-            raise NotPermitted(self.operation)
+    user_id: str
+    user_email: str
+    status: UserStatus
+    account_id: str
+    account_name: str
+    account_group_id: str
+    account_group_name: str
 
 
-def _cell(hint: Any) -> CellKind:
-    kinds = get_args(hint) or (hint,)
-    if bool in kinds:
-        return "flag"
-    return "number" if Decimal in kinds or int in kinds else "time" if datetime in kinds else "text"
-
-
-def _transfers(name: str, *, needs_user: bool) -> Kind:
-    return Kind(
+def _of_assets(name: str, of: TotalsList[Any]) -> Totals:
+    return Totals(
         name=name,
-        operation="view-transfers",
-        source=TRANSFERS,
-        row=TransferRow,
-        time="createdAt",
-        sums=("asset_amount_in_rat",),
+        operation="view-commissions",
+        source=of.source,
+        row=of.row,
+        sums=("total_asset_amount_in_rat", "total_asset_commission_in_rat"),
         asset="asset_id",
-        asset_sums=("asset_amount",),
-        needs_user=needs_user,
+        asset_sums=("total_asset_amount", "total_asset_commission"),
+        of=of,
     )
 
 
+def _of_clients(name: str, of: TotalsList[Any]) -> Totals:
+    return Totals(name=name, operation="view-commissions", source=of.source, row=of.row, sums=COMMISSIONS, of=of)
+
+
+TRANSFER_KIND = Kind(
+    name="Transfers",
+    operation="view-transfers",
+    source=TRANSFERS,
+    row=TransferRow,
+    sums=("asset_amount_in_rat",),
+    asset="asset_id",
+    asset_sums=("asset_amount",),
+)
+ORDER_KIND = Kind(
+    name="Orders",
+    operation="view-orders",
+    source=ORDERS,
+    row=ListedOrder,
+    usual=OrderRow,
+    sums=("commission_in_rat",),
+    asset="commission_asset_id",
+    asset_sums=("commission_amount",),
+)
+OPEN_ORDER_KIND = replace(ORDER_KIND, name="Open orders", source=OPEN_ORDERS)
+CLOSED_KIND = Kind(
+    name="Closed positions",
+    operation="view-trades",
+    source=CLOSED_POSITIONS,
+    row=ClosedPositionRow,
+    time="closedAt",
+    sums=("position_price_in_rat", "realized_pnl_in_rat"),
+)
+SWAP_KIND = Kind(
+    name="Position swaps",
+    operation="view-trades",
+    source=POSITION_SWAPS,
+    row=PositionSwapRow,
+    sums=("amount_in_rat",),
+    asset="asset_id",
+    asset_sums=("amount",),
+)
+TRADE_KIND = Kind(
+    name="Trades",
+    operation="view-trades",
+    source=TRADES,
+    row=ListedTrade,
+    usual=TradeRow,
+    sums=("volume_in_rat", "commission_in_rat"),
+    asset="commission_asset_id",
+    asset_sums=("commission_amount",),
+)
 KINDS: Mapping[ReportSource, Kind] = {
     "UserBalances": Kind(
         name="Balances by user",
         operation="view-balances",
         source=USER_BALANCES,
         row=UserBalance,
-        sums=("total_asset_amount_in_rat", "available_asset_amount_in_rat", "locked_asset_amount_in_rat"),
+        time=None,
+        sums=tuple(f"{name}_in_rat" for name in BALANCES),
         asset="asset_id",
-        asset_sums=("total_asset_amount", "available_asset_amount", "locked_asset_amount"),
+        asset_sums=BALANCES,
     ),
-    "UserTransfers": _transfers("Transfers of a user", needs_user=True),
-    "Transfers": _transfers("Transfers", needs_user=False),
+    "UserTransfers": replace(TRANSFER_KIND, name="Transfers of a user", needs_user=True),
+    "UserAssetCommissions": replace(_of_assets("Commissions of a user by asset", totals_lists.USER_ASSET_LIST), needs_user=True),
+    "UserOpenOrders": replace(OPEN_ORDER_KIND, name="Open orders of a user", needs_user=True),
+    "UserOrders": replace(ORDER_KIND, name="Orders of a user", needs_user=True),
+    "UserClosedPositions": replace(CLOSED_KIND, name="Closed positions of a user", needs_user=True),
+    "UserPositionSwaps": replace(SWAP_KIND, name="Position swaps of a user", needs_user=True),
+    "UserTrades": replace(TRADE_KIND, name="Trades of a user", needs_user=True),
+    "Transfers": TRANSFER_KIND,
+    "Orders": ORDER_KIND,
+    "OpenOrders": OPEN_ORDER_KIND,
+    "ClosedPositions": CLOSED_KIND,
+    "PositionSwaps": SWAP_KIND,
+    "Trades": TRADE_KIND,
+    "UnsolicitedTrades": Kind(
+        name="Unsolicited trades",
+        operation="view-trades",
+        source=UNSOLICITED_TRADES,
+        row=ListedUnsolicitedTrade,
+        usual=UnsolicitedTradeRow,
+        asset="quote_asset_id",
+        asset_sums=("quote_amount",),
+    ),
+    "AssetsCommissions": _of_assets("Commissions by asset", totals_lists.ASSET_LIST),
+    "UsersCommissions": _of_clients("Commissions by user", totals_lists.USERS),
+    "AccountsCommissions": _of_clients("Commissions by account", totals_lists.ACCOUNT_LIST),
+    "ActiveAccounts": Active(
+        name="Active accounts",
+        operation="view-active-accounts",
+        source=Source(
+            rows="",
+            fields={"userId": Field("user_id", "text", is_sortable=True), "accountId": Field("account_id", "text", is_sortable=True)},
+            key=("account_id",),
+            order=("accountId", "Asc"),
+        ),
+        row=ActiveAccountRow,
+    ),
 }
 
 

@@ -18,6 +18,7 @@ USERS = f"{V2}/users"
 SERVED = {
     "settings.json": (f"{V2}/assets", f"{V2}/internal-assets", f"{V2}/markets", USERS, f"{V2}/commission-profiles"),
     "transfers.json": (MONEY,),
+    "reports.json": ("/api/reports",),
     "history.json": ("/api/",),
 }
 ROWS: list[dict[str, Any]] = [
@@ -74,8 +75,19 @@ BY_COMMISSION = {"column": "totalCommissionInRAT", "direction": "Desc"}
 OF_GOLD = {"filters": [{"entryType": "Like", "field": "marketDisplayName", "value": "xau"}]}
 OF_ANNA = {"accountId": "{account}"}
 
+REPORT = {
+    "source": "Transfers",
+    "sourceName": "Transfers",
+    "notifyEmails": ["finance@example.com"],
+    "filters": [],
+    "sorting": {"field": "createdAt", "column": "createdAt", "direction": "Desc"},
+    "format": "Csv",
+}
+SCHEDULED = REPORT | {"schedule": {"baseDate": "2026-11-24T06:00:00.000Z", "frequency": "Daily", "daysOfWeek": ["Sunday"]}}
+
 # {file} stands for the id of a file that was uploaded before, {account} for anna's account, {waiting} for her withdrawal that waits,
-# {rule} for the rule of the group metals, {order} for an order of anna's account.
+# {rule} for the rule of the group metals, {order} for an order of anna's account, {report} for a report
+# that is finished and {template} for the template it was made of.
 CALLS = {
     ("GET", f"{V2}/assets/list"): Call("assets/list"),
     ("POST", f"{V2}/internal-assets"): Call("internal-assets", {"id": "xag", "name": "Silver", "scale": 4, "type": "Metals"}),
@@ -142,6 +154,19 @@ CALLS = {
     ("POST", "/api/history/orders/list"): Call(
         "/api/history/orders/list", {"createdAtFrom": "2026-01-01T00:00:00Z", "orderStatuses": ["Completed", "Working"], "limit": 3}, FIRST, OF_ANNA
     ),
+    ("GET", "/api/reports"): Call("/api/reports", None, FIRST),
+    ("POST", "/api/reports"): Call("/api/reports", {"reportName": "Transfers of today"} | REPORT, FIRST),
+    ("GET", "/api/reports/{reportId}"): Call("/api/reports/{report}", None, FIRST),
+    ("DELETE", "/api/reports/{reportId}"): Call("/api/reports/{report}", None, FIRST),
+    ("GET", "/api/reports/{reportId}/download"): Call("/api/reports/{report}/download", None, FIRST),
+    ("GET", "/api/reports/templates"): Call("/api/reports/templates", None, FIRST),
+    ("POST", "/api/reports/templates"): Call("/api/reports/templates", {"templateName": "Every morning"} | SCHEDULED, FIRST),
+    ("GET", "/api/reports/templates/{templateId}"): Call("/api/reports/templates/{template}", None, FIRST),
+    ("PUT", "/api/reports/templates/{templateId}"): Call(
+        "/api/reports/templates/{template}", {"templateId": "{template}", "templateName": "Every evening"} | SCHEDULED, FIRST
+    ),
+    ("DELETE", "/api/reports/templates/{templateId}"): Call("/api/reports/templates/{template}", None, FIRST),
+    ("POST", "/api/reports/templates/{templateId}/run"): Call("/api/reports/templates/{template}/run", None, FIRST),
     ("POST", "/api/charting"): Call("/api/charting", CANDLES, FIRST),
     ("POST", "/api/transfers"): Call("/api/transfers", SINCE | {"limit": 1}, FIRST),
 }

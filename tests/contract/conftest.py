@@ -16,6 +16,7 @@ from tests.history.totals_model import Trade
 from tests.history.trading import fill
 from tests.money import bank
 from tests.operators.another_issuer import open_issuer, token
+from tests.reports.desk import finished
 
 FEE = Decimal("0.5")
 __all__ = ["anybody", "broker", "caller", "gold", "names", "storage"]
@@ -31,7 +32,8 @@ def names(broker: None) -> dict[str, str]:
     write([Trade(datetime.now(UTC), "anna", "cfd.xau_usd", "Buy", Decimal(1), Decimal(2640), Decimal(1), "usd", FEE, FEE, FEE)], {"anna": account})
     fill({account: "anna"}, seed=1, markets=["cfd.xau_usd"])
     order = bank.scalar("SELECT min(id) FROM trading_order")
-    return {"account": account, "waiting": bank.withdraw(account, "20").transfer_id, "rule": add_rule("metals"), "order": order}
+    waiting, scheduled = bank.withdraw(account, "20").transfer_id, finished()
+    return {"account": account, "waiting": waiting, "rule": add_rule("metals"), "order": order} | scheduled
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ WITH_JSON = pytest.mark.parametrize("key", [key for key, call in CALLS.items() i
 
 def send(caller: Caller, method: str, call: Call, names: dict[str, str] | None = None, **changed: Any) -> Any:
     call = call._replace(**changed)
-    named = names or {"account": "0" * 24, "waiting": "0" * 26, "rule": "0" * 36, "order": "0" * 26}
+    named = names or {"account": "0" * 24, "waiting": "0" * 26, "rule": "0" * 36, "order": "0" * 26, "report": "0" * 36, "template": "0" * 36}
     if "{file}" in call.path:
         named = named | {"file": caller.send("POST", "markets/file", form(file=upload()), media=UPLOAD).json()["id"]}
     body = form(file=upload()) if call.path == "markets/file" and call.body is None else call.body
@@ -62,7 +62,7 @@ def test_without_a_token_401(key: tuple[str, str], db: None) -> None:
 
 @EVERY
 def test_without_the_operation_403_before_the_body_is_looked_at(key: tuple[str, str], caller: Any) -> None:
-    assert_problem(caller("view-reports").send(key[0], CALLS[key].path, b"{", media=CALLS[key].media), 403, "not_permitted")
+    assert_problem(caller("view-audit").send(key[0], CALLS[key].path, b"{", media=CALLS[key].media), 403, "not_permitted")
 
 
 @WITH_JSON

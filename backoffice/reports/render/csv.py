@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from backoffice.reports import question, receipt, storage
+from backoffice.reports.kinds import Column
 from backoffice.reports.receipt import Made
 from backoffice.reports.snapshot import Snapshot
-from backoffice.reports.sources import Column
 
 OPTIONS = "FORMAT csv, HEADER true"
 EVERY = 5_000

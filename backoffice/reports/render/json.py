@@ -5,9 +5,9 @@ from pathlib import Path
 
 from backoffice.contracts.wire import encode
 from backoffice.reports import question, receipt, storage
+from backoffice.reports.kinds import Column
 from backoffice.reports.receipt import Made
 from backoffice.reports.snapshot import Snapshot
-from backoffice.reports.sources import Column
 
 # Marks that JSON never holds as they are: nothing is quoted, and each line is a row as PostgreSQL made it.
 OPTIONS = "FORMAT csv, QUOTE E'\\x01', ESCAPE E'\\x01', DELIMITER E'\\x02'"
@@ -24,7 +24,7 @@ def write(place: Path, snapshot: Snapshot, made: Made, told: Callable[[int], Non
         held = b""
         for number, block in enumerate(snapshot.copied(sql, values, OPTIONS)):
             out.write(held.replace(b"\n", b",\n"))
-            held = block
+            held = bytes(block)
             if number % EVERY == 0:
                 told(number)
         out.write(held + END)

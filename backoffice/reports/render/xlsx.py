@@ -9,9 +9,9 @@ from rustpy_xlsxwriter import FastExcel
 
 from backoffice.core.sheets import as_excel
 from backoffice.reports import question, receipt, storage
+from backoffice.reports.kinds import Column
 from backoffice.reports.receipt import Made
 from backoffice.reports.snapshot import Snapshot
-from backoffice.reports.sources import Column
 
 ROWS, RECEIPT = "Rows", "Receipt"
 EVERY = 2_000

@@ -1,0 +1,40 @@
+"""What a report is of: one moment, and what was known then."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from backoffice.contracts.assets import NewAsset
+from backoffice.reports import formats
+from backoffice.reports.render import csv
+from backoffice.services import back_api
+from tests.money.bank import OWNER, deposit
+from tests.reports.desk import completed, file, rows_of, wanted
+
+
+def test_a_value_that_is_not_known_is_not_taken_for_nothing(fresh_bank: dict[str, str]) -> None:
+    back_api().assets.sync(OWNER, [NewAsset(id="eur", name="Euro", scale=2, type="Fiat")])
+    deposit(fresh_bank["anna"], "5", "eur")
+    state = completed(wanted("UserBalances"))
+    assert state.receipt is not None
+    worth = next(total for total in state.receipt.totals if total.column == "totalAssetAmountInRAT")
+    assert (worth.value, worth.missing) == (Decimal("32107.75"), 1), "there is no rate for euros"
+    said = {line.name: line.value for line in state.receipt.lines}
+    assert said["Sum of totalAssetAmountInRAT"] == "32107.75 (without 1 rows that have no value)"
+    assert said["Sum of totalAssetAmount in eur"] == "5"
+
+
+def test_rows_that_come_meanwhile_are_not_in_it(fresh_bank: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between counting and writing somebody deposits: one snapshot is both."""
+    plain = formats.FORMATS["Csv"]
+
+    def late(*arguments: Any) -> None:
+        deposit(fresh_bank["anna"], "5", key="late")
+        csv.write(*arguments)
+
+    monkeypatch.setattr("backoffice.reports" + ".runner.FORMATS", {**formats.FORMATS, "Csv": formats.Format(plain.suffix, late, plain.count)})
+    state = completed(wanted())
+    rows = rows_of(file(state))
+    assert "late" not in [row[rows[0].index("deduplicationId")] for row in rows]
+    assert len(rows) - 1 == state.rows_done == 5
