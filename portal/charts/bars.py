@@ -20,6 +20,11 @@ class Series(NamedTuple):
     colour: str
     values: Sequence[Decimal]
 
+    @property
+    def key(self) -> str:
+        """The class of its colour in the page."""
+        return self.colour.removeprefix("var(--").removesuffix(")")
+
 
 def differences(values: Sequence[tuple[str, Decimal]]) -> SafeString:
     """Bars to the right for more and to the left for less, one a line, in the order given."""

@@ -25,6 +25,8 @@ CONFIG: dict[str, Any] = {
         "labelLimit": LONGEST_LABEL,
     },
 }
+# How the numbers of an axis read: in thousands and millions, or as they are.
+ROUGH, EXACT = "replace(abs(datum.value) < 1e4 ? datum.label : format(datum.value, '~s'), 'G', 'B')", "datum.label"
 BREAK = {"x": None, "y": None}
 
 Point = tuple[float, float]
@@ -59,7 +61,9 @@ def draw(spec: dict[str, Any]) -> SafeString:
     return mark_safe(vl_convert.vegalite_to_svg(encode(whole).decode(), allowed_base_urls=[]))  # noqa: S308
 
 
-def steps(frame: Frame, count: int, labels: Sequence[tuple[int, str]], values: tuple[float, float], layers: Iterable[dict[str, Any]]) -> Chart:
+def steps(
+    frame: Frame, count: int, labels: Sequence[tuple[int, str]], values: tuple[float, float], layers: Iterable[dict[str, Any]], *, number: str = ROUGH
+) -> Chart:
     """Layers over `count` steps; of these some are labelled, each at its beginning. `values` are the lowest and highest of the axis."""
     texts = dict(labels)
     places = {
@@ -86,7 +90,7 @@ def steps(frame: Frame, count: int, labels: Sequence[tuple[int, str]], values: t
                 "tickCount": max(3, frame.height // 50),
                 "ticks": False,
                 "domain": False,
-                "labelExpr": "replace(abs(datum.value) < 1e4 ? datum.label : format(datum.value, '~s'), 'G', 'B')",
+                "labelExpr": number,
             },
         },
         # As they come, not from left to right.

@@ -9,7 +9,7 @@ from backoffice.contracts import intervals
 from backoffice.contracts.charts import Candle
 from backoffice.contracts.commissions import Side
 from backoffice.contracts.intervals import CandleInterval
-from portal.charts.drawing import Chart, Frame, Point, filled, steps, stroked
+from portal.charts.drawing import EXACT, Chart, Frame, Point, filled, steps, stroked
 
 WIDE, SMALL = Frame(936, 320), Frame(560, 200)
 LABELS = 8
@@ -52,7 +52,7 @@ def candlesticks(
         shapes = [_triangle(place, one, across, pixel) for one, place in placed if one.side == side]
         if shapes:
             layers.append(filled(colour, shapes, stroke="var(--raised)", strokeWidth=1))
-    return steps(frame, len(candles), labels(candles, interval), (lowest, highest), layers)
+    return steps(frame, len(candles), labels(candles, interval), (lowest, highest), layers, number=EXACT)
 
 
 def labels(candles: Sequence[Candle], interval: CandleInterval) -> list[tuple[int, str]]:

@@ -16,5 +16,5 @@ def spark(values: Sequence[Decimal]) -> SafeString | str:
     highest = max(map(float, values)) or 1.0
     points = [(WIDTH * at / (len(values) - 1), HEIGHT - 1 - (HEIGHT - 3) * float(value) / highest) for at, value in enumerate(values)]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    picture = '<svg class="spark" viewBox="0 0 {w} {h}" aria-hidden="true"><polygon points="0,{h} {line} {w},{h}"/><polyline points="{line}"/></svg>'
+    picture = '<svg class="spark" viewBox="0 0 {w} {h}" preserveAspectRatio="none" aria-hidden="true"><polygon points="0,{h} {line} {w},{h}"/><polyline points="{line}"/></svg>'
     return format_html(picture, w=WIDTH, h=HEIGHT, line=line)

@@ -1,6 +1,7 @@
 """Template tags of money: amounts with the decimals of their asset, how long something has waited, names of house accounts."""
 
 from datetime import datetime, timedelta
+from decimal import Context as Digits
 from decimal import Decimal
 
 from django import template
@@ -11,14 +12,21 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from backoffice.contracts.ledger import Entry, Hold
-from portal.templatetags.desk import time
+from portal.templatetags.desk import plain, time
 from portal.worth import Worth
 
 register = template.Library()
 
+ENOUGH = Digits(prec=9)
+
 # A withdrawal that waits longer than the first is late, longer than the second is overdue.
 LATE, OVERDUE = timedelta(hours=1), timedelta(hours=4)
-SUBJECTS = {"Deposit": "portal:transfers-show", "Withdrawal": "portal:transfers-show"}
+SUBJECTS = {
+    "Deposit": "portal:transfers-show",
+    "Withdrawal": "portal:transfers-show",
+    "Trade": "portal:executions-show",
+    "Order": "portal:orders-show",
+}
 HOUSE = {"external": "Outside world", "fees": "Fees", "trading": "Trading", "suspense": "Suspense"}
 
 
@@ -32,7 +40,7 @@ def amount(context: Context, value: Decimal, asset_id: str) -> str:
 def signed(context: Context, value: Decimal, asset_id: str) -> SafeString:
     """What comes and what goes, told apart by sign and colour."""
     text = amount(context, value, asset_id)
-    return format_html('<span class="{}">{}{}</span>', "neg" if value < 0 else "pos", "" if value < 0 else "+", text)
+    return format_html('<span class="{}">{}{}</span>', "neg" if value < 0 else "pos" if value else "muted", "+" if value > 0 else "", text)
 
 
 @register.simple_tag(takes_context=True)
@@ -50,6 +58,12 @@ def more_or_less(context: Context, old: Decimal | None, new: Decimal | None) -> 
     return format_html(
         '<span class="{}">{}{}</span>', "neg" if change < 0 else "pos" if change else "muted", "+" if change > 0 else "", in_root(context, change)
     )
+
+
+@register.filter
+def averaged(price: Decimal | None) -> str:
+    """An average has digits without end: those that nobody reads are rounded away."""
+    return plain(None if price is None else ENOUGH.plus(price))
 
 
 @register.filter

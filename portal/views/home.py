@@ -18,6 +18,7 @@ from portal.session import DeskRequest
 from portal.views.file_page import foreign_sample
 from portal.views.home_commissions import needs_of_commissions
 from portal.views.home_money import Need, needs_of_money
+from portal.views.home_trading import trading_today
 
 LATELY, LOOKED_AT = 8, 50
 FAILURE_COUNTS = timedelta(days=7)
@@ -40,6 +41,7 @@ def show(request: DeskRequest) -> HttpResponse:
         "needs": [*needs_of_money(actor), *needs_of_commissions(actor), *_files(actor), *(_catalogue(actor) if is_viewer else [])],
         "figures": _figures(actor) if is_viewer else [],
         "records": _lately(actor) if actor.may("view-audit") else [],
+        **trading_today(request),
     }
     return respond.page(request, "portal/home/show.html", "", context)
 

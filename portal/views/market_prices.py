@@ -156,8 +156,8 @@ def _figures(candles: Sequence[Candle]) -> dict[str, Any]:
         "last": last,
         "change": change,
         "percent": f"{EXACT.multiply(EXACT.divide(change, first), Decimal(100)):+.2f} %",
-        "high": max(one.high for one in candles),
-        "low": min(one.low for one in candles),
+        "highest": max(candles, key=lambda one: one.high),
+        "lowest": min(candles, key=lambda one: one.low),
     }
 
 

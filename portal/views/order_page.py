@@ -65,7 +65,7 @@ def show(request: DeskRequest, order_id: str) -> HttpResponse:
         "tabs": [Tab("Overview", href_of(order_id), True)],
         "acts": [_explain(request.actor, page)],
         "live": {"type": "order", "id": order_id, "since": since},
-        "crumbs": [("Orders", ""), (order_id, "")],
+        "crumbs": [("Orders", reverse("portal:orders-list")), (order_id, "")],
     }
     return respond.page(request, "portal/orders/show.html", "", context)
 

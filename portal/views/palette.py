@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import NamedTuple
 
 from django.http import HttpResponse
@@ -9,7 +10,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from backoffice.contracts.actor import Actor
 from backoffice.contracts.commission_changes import ChangeSetQuery
+from backoffice.contracts.errors import NotFound
 from backoffice.contracts.history import TransferQuery
 from backoffice.contracts.markets import MarketQuery
 from backoffice.contracts.users import UserQuery
@@ -21,6 +24,7 @@ from portal.templatetags.desk import words
 
 MOST_OF_A_KIND, LONGEST_QUERY, LOOKED_AT = 6, 60, 50
 SHORTEST_EXTERNAL_ID = 4
+ULID = re.compile(r"[0-9A-Z]{26}")
 ACCOUNT = re.compile(r"[0-9a-f]{24}")
 
 
@@ -42,6 +46,7 @@ def search(request: DeskRequest) -> HttpResponse:
 
 def _all(request: DeskRequest, sought: str) -> Iterable[Hit]:
     yield from _money(request, sought)
+    yield from _orders(request.actor, sought.upper())
     if request.actor.may("view-common"):
         yield from _hits(request, sought)
     yield from _commissions(request, sought)
@@ -63,6 +68,19 @@ def _money(request: DeskRequest, sought: str) -> Iterable[Hit]:
             if sought == row.transfer_id or row.deduplication_id.startswith(sought):
                 href = reverse("portal:transfers-show", args=[row.transfer_id])
                 yield Hit(f"{row.type} {row.deduplication_id}", f"{words(row.status)} · {row.user_email}", "arrow-right-left", href)
+
+
+def _orders(actor: Actor, sought: str) -> Iterable[Hit]:
+    """By the whole id of an order or of one of its executions."""
+    if not ULID.fullmatch(sought) or not permitted(actor, "orders.page"):
+        return
+    order_id = sought
+    with suppress(NotFound):
+        order_id = back_api().orders.of_execution(actor, sought)
+    with suppress(NotFound):
+        order = back_api().orders.page(actor, order_id).order
+        detail = f"{words(order.order_status)} order · {order.user_email}"
+        yield Hit(f"{order.side} {order.market_display_name}", detail, "list-ordered", reverse("portal:orders-show", args=[order.order_id]))
 
 
 def _hits(request: DeskRequest, sought: str) -> Iterable[Hit]:

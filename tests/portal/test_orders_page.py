@@ -17,7 +17,7 @@ from tests.api.callers import OWNER
 from tests.charts.prices import MARKET, candle, store
 from tests.commissions.conftest import accounts, add_rule, api
 from tests.portal.desk_people import EVERYTHING, signed_in
-from tests.portal.posted import page_of
+from tests.portal.posted import HTMX, page_of
 from tests.trading.records import START, Told, tell
 
 __all__ = ["accounts", "api"]
@@ -154,6 +154,12 @@ def test_an_execution_leads_to_its_order(clerk: Client, told: Told) -> None:
     answer = clerk.get(f"/history/executions/{execution}/")
     assert (answer.status_code, answer["Location"]) == (303, f"/history/orders/{told.bought}/")
     assert clerk.get("/history/executions/01NOSUCH000000000000000000/").status_code == 404
+
+
+def test_the_palette_finds_an_order_by_its_id_and_by_that_of_an_execution(clerk: Client, told: Told) -> None:
+    for sought in (told.bought, told.bought.lower(), found(told.bought).executions[0].execution_id):
+        assert f'href="/history/orders/{told.bought}/"' in page_of(clerk, f"/palette/?q={sought}", **HTMX)
+    assert "/history/orders/" not in page_of(signed_in("view-trades", name="Sam Stranger"), f"/palette/?q={told.bought}", **HTMX)
 
 
 def test_hostile_words_stay_words(clerk: Client, told: Told) -> None:
