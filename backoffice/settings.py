@@ -109,12 +109,12 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 DB_POOL = env.whole("DB_POOL", 0, 0, 64)
-LIMITS = (
+SESSION_LIMITS = (
     f"-c statement_timeout={env.whole('STATEMENT_TIMEOUT_MS', 5_000, 0, 3_600_000)} -c lock_timeout=3s -c idle_in_transaction_session_timeout=60s"
 )
 
 
-def _connection(name: str, *, patience: int, options: str = LIMITS) -> dict[str, Any]:
+def _connection(name: str, *, patience: int, options: str = SESSION_LIMITS) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         **env.database(env.text(name), name),
@@ -132,7 +132,7 @@ def _connection(name: str, *, patience: int, options: str = LIMITS) -> dict[str,
 DATABASES = {"default": _connection("DATABASE_URL", patience=5)}
 if env.text("DATABASE_REPLICA_URL", ""):
     # Without it the primary answers, so nobody waits long for it. Tests have no second server: there it is the first one again.
-    reading = f"{LIMITS} -c default_transaction_read_only=on"
+    reading = f"{SESSION_LIMITS} -c default_transaction_read_only=on"
     DATABASES["replica"] = _connection("DATABASE_REPLICA_URL", patience=2, options=reading) | {"TEST": {"MIRROR": "default"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
