@@ -27,7 +27,8 @@ def as_time(second: int) -> time:
 
 @lru_cache
 def zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    # That of the machine itself is no zone that anybody else knows.
+    return frozenset(available_timezones() - {"localtime"})
 
 
 def open_spans(calendar: Calendar, day: date) -> list[tuple[datetime, datetime]]:
