@@ -53,6 +53,19 @@ SECTIONS: Sequence[tuple[str, Sequence[Section]]] = (
         ),
     ),
     (
+        "History",
+        (
+            Section("Overview", "chart-spline", "portal:history-dashboard", "1", "view-commissions"),
+            Section("Orders", "list-ordered", "portal:orders-list", "2", "view-orders"),
+            Section("Trades", "arrow-left-right", "portal:trades-list", "3", "view-trades"),
+            Section("Positions", "layers-2", "portal:positions-list", "4", "view-trades"),
+            Section("Balances", "wallet", "portal:balances-clients", "5", "view-balances"),
+            Section("Commissions", "hand-coins", "portal:commission-totals-clients", "6", "view-commissions"),
+            Section("Revenue", "trending-up", "portal:revenue-list", "7", "view-markup-revenue"),
+            Section("Billing", "receipt-text", "portal:billing-show", "8", "view-billing-info"),
+        ),
+    ),
+    (
         "Commissions",
         (
             Section("Profiles", "badge-percent", "portal:commissions-list", "s", COMMISSIONS),

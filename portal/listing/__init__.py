@@ -3,7 +3,7 @@
 from portal.listing.declared import Action, Bulk, Column, Empty, Listing
 from portal.listing.filters import Filter, Period, Range, Text
 from portal.listing.page import answer, state_of
-from portal.listing.reports import entries, order
+from portal.listing.reports import entries, order, query
 from portal.listing.state import State
 from portal.listing.whole import page_of
 
@@ -22,5 +22,6 @@ __all__ = [
     "entries",
     "order",
     "page_of",
+    "query",
     "state_of",
 ]

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
+from backoffice.contracts import filters as language
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.paging import Page
+from backoffice.contracts.reports import ReportSource
 from portal.listing.filters import AnyFilter
 from portal.listing.state import COLUMN, State
 
@@ -15,10 +17,10 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """`attribute` of a row (the key when empty, dots lead inside) as text, or `cell`: a template partial that gets `row`.
+    """`attribute` of a row (the key when empty, dots lead inside) as text, or `cell`: a template partial that gets `row` and `value`.
 
     `plain` is what a file has of a row, where that is no attribute of it. `sort` is the service's word, `field` that of the filter
-    language where it differs.
+    language where it differs. `is_summed`: it counts in the root asset, and adds up.
     """
 
     key: str
@@ -30,6 +32,7 @@ class Column:
     field: str = ""
     is_numeric: bool = False
     is_shown: bool = True
+    is_summed: bool = False
 
     def value(self, row: object) -> object:
         return self.plain(row) if self.plain else attrgetter(self.attribute or self.key)(row)
@@ -70,6 +73,8 @@ class Listing(Generic[Row]):
     """`section` names the saved views, `object_type` what live updates watch ("" for none), `key` and `href` are of one row.
 
     `find` gets the state of the URL; it may use whole.page_of when the service gives every row at once.
+    `sought` says what the search means in the filter language. `siblings` are lists of the same kind: label, URL name, operation. `note` is
+    said beside the order.
     `body`, a template, stands in the place of the table and gets `listing`; all columns go into files then.
     `report_source` is the report source that has the same rows, "" where there is none.
     """
@@ -91,7 +96,10 @@ class Listing(Generic[Row]):
     bulk: Sequence[Bulk] = ()
     export_url: str = ""
     body: str = ""
-    report_source: str = ""
+    report_source: ReportSource | Literal[""] = ""
+    sought: Callable[[str], language.Filter] | None = None
+    siblings: Sequence[tuple[str, str, str]] = ()
+    note: str = ""
 
     def shown(self, state: State) -> list[Column]:
         chosen = state.many(COLUMN)

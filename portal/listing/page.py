@@ -2,10 +2,12 @@
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from django.http import HttpResponse, QueryDict
+from django.urls import reverse
 from django.utils.http import urlencode
 
 from backoffice.contracts.actor import Actor
@@ -20,6 +22,7 @@ from portal.listing.declared import Column, Listing
 from portal.listing.filters import AnyFilter, Choices, Offering
 from portal.listing.state import AFTER, COLUMN, DENSITY, FIRST, SEARCH, SORT, VIEW, State
 from portal.session import DeskRequest
+from portal.worth import total
 
 Row = TypeVar("Row")
 EVERYTHING = "all"
@@ -163,6 +166,23 @@ class ListPage(Generic[Row]):
     def is_all_bulk(self) -> bool:
         """May a bulk change take every match, beyond the rows of this page?"""
         return len(self.found.items) < self.found.total <= BULK_MOST
+
+    @property
+    def sums(self) -> list[tuple[Column, Decimal | None]]:
+        """What the shown rows add up to, column by column; None for what does not add up, or not for every row. Empty without such columns."""
+        if not any(column.is_summed for column in self.columns):
+            return []
+        return [(column, total(column.value(row) for row in self.found.items) if column.is_summed else None) for column in self.columns]  # type: ignore[misc]
+
+    @property
+    def is_whole(self) -> bool:
+        """Are all rows on this page?"""
+        return not self.state.after and not self.found.next
+
+    @property
+    def siblings(self) -> list[tuple[str, str, str, bool]]:
+        """Label, address, operation, whether it is this one."""
+        return [(label, reverse(name), operation, reverse(name) == self.path) for label, name, operation in self.declared.siblings]
 
     @property
     def density(self) -> str:

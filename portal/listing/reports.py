@@ -1,16 +1,15 @@
 """From a list to a report of the same rows: its filters and order in the one filter language, which moves along with relative periods."""
 
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import msgspec
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 
-from backoffice.contracts.filters import Filter, Sort
+from backoffice.contracts.filters import Filter, PageQuery, Sort
 from portal.listing.declared import Listing
 from portal.listing.state import State
 
-Row = TypeVar("Row")
 OPERATION = "manage-reports"
 
 
@@ -22,12 +21,13 @@ class Offer(NamedTuple):
     why_not: str
 
 
-def entries(declared: Listing[Row], state: State) -> list[Filter]:
-    """The filters that are on."""
-    return [entry for one in declared.filters if (entry := one.entry(state))]
+def entries(declared: Listing[Any], state: State) -> list[Filter]:
+    """The search and the filters that are on."""
+    found = [entry for one in declared.filters if (entry := one.entry(state))]
+    return [declared.sought(state.search), *found] if state.search and declared.sought else found
 
 
-def order(declared: Listing[Row], state: State) -> Sort | None:
+def order(declared: Listing[Any], state: State) -> Sort | None:
     """By the names of the filter language."""
     found = state.order
     if found is None:
@@ -36,11 +36,16 @@ def order(declared: Listing[Row], state: State) -> Sort | None:
     return msgspec.structs.replace(found, field=(column.field if column else "") or found.field)
 
 
-def is_possible(declared: Listing[Row]) -> bool:
+def query(declared: Listing[Any], state: State) -> PageQuery:
+    """For services that speak the filter language."""
+    return PageQuery(filters=entries(declared, state), sort=order(declared, state), limit=state.size, after=state.after, is_counted=state.is_counted)
+
+
+def is_possible(declared: Listing[Any]) -> bool:
     return bool(declared.report_source) and _address() != ""
 
 
-def offer(declared: Listing[Row], state: State) -> Offer | None:
+def offer(declared: Listing[Any], state: State) -> Offer | None:
     """None where no report has these rows, or this desk no reports."""
     if not is_possible(declared):
         return None
@@ -48,7 +53,7 @@ def offer(declared: Listing[Row], state: State) -> Offer | None:
     if sort := order(declared, state):
         asked["sort"] = _json(sort)
     unspoken = [one.label for one in declared.filters if not one.field and any(state.many(key) for key in one.keys)]
-    left = ["the search", *unspoken] if state.search else unspoken
+    left = ["the search", *unspoken] if state.search and not declared.sought else unspoken
     return Offer(f"{_address()}?{urlencode(asked)}", OPERATION, f"No report can have {' and '.join(left)}: use filters." if left else "")
 
 

@@ -181,10 +181,10 @@ def item(mapping: dict[str, Any], key: str) -> Any:
 
 @register.simple_tag(takes_context=True)
 def cell(context: Context, column: Column, row: object) -> str:
-    """One cell of a list: the column's own partial, or the value as text."""
+    """One cell of a list: the column's own partial, which gets `row` and the `value` that goes into files, or that value as text."""
     if not column.cell:
         return str(conditional_escape(plain(column.value(row))))
-    with context.push(row=row):
+    with context.push(row=row, value=column.value(row)):
         return str(engines["django"].get_template(column.cell).template.render(context))  # type: ignore[attr-defined]
 
 
