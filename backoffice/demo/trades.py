@@ -62,7 +62,7 @@ def load(actor: Actor, count: int, *, progress: Step) -> None:
         return
     _candles(market, span, progress)
     done = 0
-    while done < missing:
+    while missing - done > missing // 50:
         wanted = min(COHORT, missing - done)
         chance = Random(f"cohort {known + done}")  # noqa: S311  a demo, the same every time
         desk = Desk(market.rates, market.fees, Books(market.rates, chance), chance)

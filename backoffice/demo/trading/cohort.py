@@ -70,9 +70,9 @@ class Cohort:
         if end <= begin or not active:
             return
         ratio = self.desk.made / self.actions if self.actions > 200 else FILLS_AN_ACTION
-        wanted = fills / ratio
+        wanted = max(fills / ratio, 0)
         number = int(wanted) + (self.desk.chance.random() < wanted % 1)
-        for at in sorted(self.desk.chance.randrange(begin, end) for _ in range(max(number, 0))):
+        for at in sorted(self.desk.chance.randrange(begin, end) for _ in range(number)):
             self._close_due(at, hour)
             self._act(at, active, hour)
         self._close_due(end, hour)

@@ -8,7 +8,7 @@ from random import Random
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-PAIRS = tuple(one + other for one in LETTERS for other in LETTERS)
+TRIPLES = tuple(first + second + third for first in LETTERS for second in LETTERS for third in LETTERS)
 POWERS: tuple[int, ...] = tuple(10**power for power in range(100))
 
 
@@ -48,11 +48,8 @@ def quotient_up(above: int, below: int) -> int:
 
 
 def moment(milliseconds: int) -> str:
-    days, rest = divmod(milliseconds, DAY)
-    seconds, rest = divmod(rest, 1_000)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{_date(days)} {hours:02d}:{minutes:02d}:{seconds:02d}.{rest:03d}+00"
+    minutes, rest = divmod(milliseconds, MINUTE)
+    return f"{_minute(minutes)}:{rest // 1_000:02d}.{rest % 1_000:03d}+00"
 
 
 def instant(milliseconds: int) -> datetime:
@@ -66,14 +63,17 @@ def milliseconds(at: datetime) -> int:
 def ulid(milliseconds: int, chance: Random) -> str:
     """A ULID, whose chance is the demo's own."""
     rest = chance.getrandbits(80)
-    return _time(milliseconds) + "".join([PAIRS[rest >> shift & 1023] for shift in range(70, -1, -10)])
+    return (
+        f"{_time(milliseconds)}{TRIPLES[rest & 32767]}{TRIPLES[rest >> 15 & 32767]}{TRIPLES[rest >> 30 & 32767]}{TRIPLES[rest >> 45 & 32767]}"
+        f"{TRIPLES[rest >> 60 & 32767]}{LETTERS[rest >> 75]}"
+    )
 
 
-@lru_cache(maxsize=512)
-def _date(days: int) -> str:
-    return (EPOCH + timedelta(days=days)).date().isoformat()
+@lru_cache(maxsize=2_048)
+def _minute(minutes: int) -> str:
+    return (EPOCH + timedelta(minutes=minutes)).strftime("%Y-%m-%d %H:%M")
 
 
 @lru_cache(maxsize=512)
 def _time(milliseconds: int) -> str:
-    return "".join([PAIRS[milliseconds >> shift & 1023] for shift in range(40, -1, -10)])
+    return LETTERS[milliseconds >> 45] + "".join([TRIPLES[milliseconds >> shift & 32767] for shift in (30, 15, 0)])

@@ -10,15 +10,15 @@ from django.core.management.base import BaseCommand, CommandError
 from backoffice.demo import seed
 from backoffice.operators import demo as people
 
-WIDTH, TRADES = 32, 20_000
+WIDTH, TRADES = 32, 200_000
 
 
 class Command(BaseCommand):
-    help = "Load the demo broker: assets, calendars, groups, sessions, markets, categories, rates, clients, commissions, money, trades, operators."
+    help = "Load the demo broker: assets, calendars, groups, sessions, markets, categories, rates, clients, commissions, history, money, operators."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--markets", type=int, default=300, help="how many markets, up to 5000")
-        parser.add_argument("--trades", type=int, default=TRADES, help="about how many executions, up to 10000000; missing ones are added")
+        parser.add_argument("--trades", type=int, default=TRADES, help="about how many executions, up to 10000000; missing ones are added, of further clients")
         parser.add_argument("--first-start", action="store_true", help="do nothing when there are assets already")
 
     def handle(self, *args: Any, **options: Any) -> None:
