@@ -1,6 +1,6 @@
 """The sections of the portal: what the sidebar, the palette and the g-keys offer to an actor."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from django.urls import reverse
@@ -20,6 +20,15 @@ class Section(NamedTuple):
     url_name: str
     go: str
     operation: str = VIEW
+
+
+# Pages of a section whose addresses do not begin like its own.
+ELSEWHERE: Mapping[str, tuple[str, ...]] = {
+    "portal:clients-list": ("/accounts/", "/new/client/"),
+    "portal:account-groups-list": ("/new/account-group/",),
+    "portal:commissions-list": ("/commissions/files/", "/new/commission-profile/"),
+    "portal:commissions-assignments": ("/new/commission-assignment/",),
+}
 
 
 class Act(NamedTuple):
@@ -124,4 +133,5 @@ def acts_for(actor: Actor) -> list[Entry]:
 
 def _entry(section: Section, path: str) -> Entry:
     href = reverse(section.url_name)
-    return Entry(section.label, section.icon, href, section.go, path == href or (href != "/" and path.startswith(href)))
+    is_current = path == href or (href != "/" and path.startswith(href)) or path.startswith(ELSEWHERE.get(section.url_name, ()))
+    return Entry(section.label, section.icon, href, section.go, is_current)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from typing import Any
 
 import pytest
@@ -78,3 +79,18 @@ def test_who_may_only_look_downloads_and_uploads_nothing(clerk: Client) -> None:
     assert sent(reader, HEAD + RIGHT).status_code == 403
     assert reader.get(DOWNLOAD).status_code == 200
     assert "Download rules" in page_of(reader, "/commissions/profiles/vip/")
+
+
+@pytest.mark.parametrize(
+    ("path", "section"),
+    [
+        (UPLOAD, "/commissions/profiles/"),
+        ("/new/commission-profile/", "/commissions/profiles/"),
+        ("/new/commission-assignment/", "/commissions/assignments/"),
+        ("/new/client/", "/clients/"),
+        ("/new/account-group/", "/account-groups/"),
+    ],
+)
+def test_the_sidebar_shows_where_one_is(clerk: Client, path: str, section: str) -> None:
+    marked = re.findall(r'<a class="nav" href="([^"]+)"[^>]* aria-current="page"', page_of(clerk, path))
+    assert marked == [section]
