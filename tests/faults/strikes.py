@@ -75,7 +75,7 @@ def strike(lab: Lab, rng: Random, among: list[Strike]) -> str:
     """One of them, and then until somebody answers again: a desk that is struck down while it gets up proves nothing. Which one it was."""
     chosen = rng.choice(among)
     chosen(lab, rng)
-    assert wait_until(lab.answers, 60, 0.05), f"after {chosen.__name__} nobody answers"
+    assert wait_until(lab.answers, 180, 0.05), f"after {chosen.__name__} nobody answers"
     return chosen.__name__
 
 

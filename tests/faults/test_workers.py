@@ -23,10 +23,10 @@ def test_a_worker_killed_at_a_point_of_sending(lab: Lab, point: str, times: int)
     asked = client.withdraw(account, "10", url=lab.url(host))
     lab.arm(point)
     transfer = client.settled(asked).json["transferId"]
-    assert wait_until(lambda: not lab.is_armed(point), 15)
+    assert wait_until(lambda: not lab.is_armed(point), 40)
     lab.hurry()
     client.settled(client.confirm(account, transfer))
-    assert wait_until(lambda: lab.waiting() == 0, 15)
+    assert wait_until(lambda: lab.waiting() == 0, 40)
     heard = [one.webhook_id for one in lab.receiver.at_host(host)]
     assert len(set(heard)) == 2
     assert Counter(heard)[heard[0]] == times
@@ -51,7 +51,7 @@ def test_three_workers_on_one_outbox_send_each_once_and_in_order(lab: Lab) -> No
     for transfer, number in made:
         client.settled((client.confirm if number % 2 else client.cancel)(account, transfer))
     lab.send_task("callbacks.deliver", times=3)
-    assert wait_until(lambda: lab.waiting() == 0, 30, 0.1)
+    assert wait_until(lambda: lab.waiting() == 0, 60, 0.1)
     heard = Counter(one.webhook_id for host in hosts for one in lab.receiver.at_host(host))
     assert set(heard.values()) == {1}
     assert assert_all_heard(lab, [lab.gateways["gateway"]["secret"]], [account]) == len(heard) == 120
@@ -64,7 +64,7 @@ def test_a_worker_that_comes_late_changes_nothing(lab: Lab) -> None:
     client, account, host = Client(lab, "gateway"), lab.account(), lab.host()
     lab.receiver.script(host, HANG, then=OK)
     transfer = client.settled(client.deposit(account, "5", url=lab.url(host))).json["transferId"]
-    assert wait_until(lambda: lab.receiver.at_host(host), 15)
+    assert wait_until(lambda: lab.receiver.at_host(host), 40)
     lab.hurry()
     deadline = time.monotonic() + 15
     # The one that hangs may take the bell from the queue only when it is done, so the other one gets it, or a sweep does.
@@ -76,7 +76,7 @@ def test_a_worker_that_comes_late_changes_nothing(lab: Lab) -> None:
     assert delivered[0][:2] == ("Delivered", 1)
     lab.receiver.release()
     # Whoever hung is free to work again once it has told what came of it.
-    assert wait_until(lambda: len(idle(lab)) == 0, 20, 0.1)
+    assert wait_until(lambda: len(idle(lab)) == 0, 40, 0.1)
     time.sleep(0.5)
     assert lab.rows(state, transfer) == delivered
     assert (
