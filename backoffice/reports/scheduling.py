@@ -50,8 +50,10 @@ def _take(actor: Actor, row: Template, now: datetime) -> None:
         return
     *missed, latest = dues
     Skip.objects.bulk_create((_skip(row, rule, due) for due in missed), ignore_conflicts=True)
-    report = Report(**_report(row, rule, latest, now))
-    Report.objects.bulk_create([report], ignore_conflicts=True)
+    if Report.objects.filter(template=row, due_at=latest.at).exists():
+        # An earlier schedule of the same template was due at this very instant.
+        return
+    report = Report.objects.create(**_report(row, rule, latest, now))
     audit.changed(actor, "report", str(report.pk), {}, {"name": report.name, "due at": latest.at.isoformat()})
     queue.announce(report)
 

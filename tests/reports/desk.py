@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import setup_databases
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
@@ -48,6 +50,9 @@ def bank(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, st
     """One desk for all tests of a module, committed: a report is made on a connection of its own, and emptying every table after each test takes
     longer than the tests. Who changes more than reports takes `fresh_bank`."""
     with django_db_blocker.unblock():
+        if not connection.settings_dict["NAME"].startswith("test_"):
+            # Run alone, no test of the module asks for a database by the name of a fixture that makes one.
+            setup_databases(verbosity=0, interactive=False, aliases={"default"})
         yield open_desk()
         call_command("flush", verbosity=0, interactive=False)
 
