@@ -32,3 +32,15 @@ def upsert(table: str, columns: Sequence[str], lines: Sequence[str], *, key: int
             f"INSERT INTO {table} ({names}) SELECT {names} FROM {stage} ORDER BY {keys} ON CONFLICT ({keys}) DO UPDATE SET {changes}"  # noqa: S608
         )
         cursor.execute(f"DELETE FROM {stage}")  # noqa: S608
+
+
+def take_time() -> None:
+    """For the rest of the transaction: loading takes longer than anything that somebody waits for."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '30s'; SET LOCAL jit = off")
+
+
+def learn(tables: Sequence[str]) -> None:
+    """Let the planner know how much there is now, at once and not when its own round comes. Names are ours."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(tables)}")

@@ -16,6 +16,7 @@ from backoffice.contracts.actor import Actor
 from backoffice.contracts.markets import ListedMarket, MarketQuery
 from backoffice.contracts.rates import Rate
 from backoffice.contracts.users import UserQuery, UserSort
+from backoffice.core import copying
 from backoffice.demo import broker, clients
 from backoffice.demo.trading import charts, hours, venues
 from backoffice.demo.trading.ahead import ahead
@@ -28,6 +29,7 @@ from backoffice.demo.trading.rates import Rates
 from backoffice.demo.trading.texts import DAY, HOUR, MINUTE, instant, milliseconds
 from backoffice.demo.trading.traders import Trader, favourites
 from backoffice.demo.trading.venues import Priced, Venue
+from backoffice.history import rollups
 from backoffice.markets import candles
 from backoffice.services import back_api
 from backoffice.trading import reading, writing
@@ -36,6 +38,14 @@ DAYS, MANY, MANY_DAYS = 90, 500_000, 365
 # Executions of one cohort, which is told from the beginning to the end of time before the next one is; and those of an account, roughly.
 COHORT, AN_ACCOUNT = 200_000, 400
 MOST_USERS = 1_000
+# Totals are folded while more is made, so that whoever looks first need not wait for it.
+FOLDED = 8
+TABLES = (
+    "accounts_user", "accounts_account", "markets_candle", "ledger_journal", "ledger_entry", "ledger_balance",
+    "transfers_transfer", "transfers_event", "core_auditchange", "trading_order", "trading_externalorder",
+    "trading_execution", "trading_orderfills", "trading_position", "trading_closing", "trading_swap",
+    "trading_funding", "trading_unsolicitedtrade",
+)  # fmt: skip
 # Candles stored at once; the best known markets have those of minutes too.
 CANDLES, MINUTES = 20_000, 100
 Step = Callable[[str, int, int], None]
@@ -68,10 +78,18 @@ def load(actor: Actor, count: int, *, progress: Step) -> None:
         desk = Desk(market.rates, market.fees, Books(market.rates, chance), chance)
         cohort = Cohort(desk, _traders(actor, market, own, wanted // AN_ACCOUNT, span, chance), span, wanted)
         own = []
-        for batch, made in ahead(cohort.told()):
-            writing.write(actor, batch)
+        for number, (batch, made) in enumerate(ahead(cohort.told())):
+            with transaction.atomic():
+                copying.take_time()
+                writing.write(actor, batch)
+            if number % FOLDED == FOLDED - 1:
+                rollups.fold()
             progress("trades", min(done + made, missing - 1), missing)
         done += max(desk.made, 1)
+    rollups.fold()
+    with transaction.atomic():
+        copying.take_time()
+        copying.learn(TABLES)
     progress("trades", missing, missing)
 
 
@@ -156,6 +174,7 @@ def _candles(market: Market, span: Span, progress: Step) -> None:
     is_first = not candles.any_there()
     for lines, number in ahead(_charts(market.venues, span)):
         with transaction.atomic():
+            copying.take_time()
             candles.write(lines) if is_first else candles.replace(lines)
         progress("candles", number, len(market.venues))
 

@@ -18,7 +18,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--markets", type=int, default=300, help="how many markets, up to 5000")
-        parser.add_argument("--trades", type=int, default=TRADES, help="about how many executions, up to 10000000; missing ones are added, of further clients")
+        parser.add_argument(
+            "--trades", type=int, default=TRADES, help="about how many executions, up to 10000000; missing ones are added, of further clients"
+        )
         parser.add_argument("--first-start", action="store_true", help="do nothing when there are assets already")
 
     def handle(self, *args: Any, **options: Any) -> None:
