@@ -24,6 +24,8 @@ Row = TypeVar("Row", bound=msgspec.Struct)
 KEYS_MOST = 1_000
 # So many rows are read at most when each key's newest are read and merged.
 MERGED_MOST = 100_000
+# Of so many keys each is planned for itself, by what is known of its number of rows.
+NAMED_MOST = 30
 COUNT_PATIENCE_MS = 1_000
 
 
@@ -148,14 +150,18 @@ def _merged(source: Source, clauses: list[Clause], fixed: Clause, order: Order, 
     others, values = _condition([clause for clause in clauses if clause is not fixed])
     chosen = ", ".join(dict.fromkeys((f"r.{key}", f"r.{order.field.column}")))
     directed = ", ".join(f"{name} {order.direction}" for name in columns_of(source, order))
-    sql = f"""
-        r.{key} = ANY(ARRAY(
-            SELECT w.{key} FROM unnest(%s::text[]) k(value) CROSS JOIN LATERAL (
-                SELECT {chosen} FROM ({source.rows}) r WHERE r.{fixed.column} = k.value AND {others} ORDER BY {directed} LIMIT %s
-            ) w ORDER BY {directed.replace("r.", "w.")} LIMIT %s
-        ))
-    """  # noqa: S608  texts of ours only
-    return sql, (list(fixed.keys), *values, limit, limit)
+
+    def first(of: str) -> str:
+        return f"SELECT {chosen} FROM ({source.rows}) r WHERE r.{fixed.column} = {of} AND {others} ORDER BY {directed} LIMIT %s"  # noqa: S608  texts of ours only
+
+    if len(fixed.keys) <= NAMED_MOST:
+        parts = " UNION ALL ".join(f"({first('%s')})" for _ in fixed.keys)
+        given = tuple(value for name in fixed.keys for value in (name, *values, limit))
+    else:
+        parts = f"SELECT f.* FROM unnest(%s::text[]) k(value) CROSS JOIN LATERAL ({first('k.value')}) f"  # noqa: S608  texts of ours only
+        given = (list(fixed.keys), *values, limit)
+    sql = f"r.{key} = ANY(ARRAY(SELECT w.{key} FROM ({parts}) w ORDER BY {directed.replace('r.', 'w.')} LIMIT %s))"  # noqa: S608  texts of ours only
+    return sql, (*given, limit)
 
 
 def columns_of(source: Source, order: Order) -> list[str]:

@@ -47,6 +47,7 @@ class Execution(models.Model):
             models.Index(fields=["at", "id"], name="execution_by_time"),
             models.Index(fields=["account_id", "-id"], name="execution_by_account"),
             models.Index(fields=["market_id", "at"], name="execution_by_market"),
+            models.Index(fields=["lp_execution_id"], condition=Q(lp_execution_id__isnull=False), name="execution_by_lp_execution"),
         ]
         constraints = [
             models.UniqueConstraint(name="execution_number_is_unique", fields=["order", "seq"]),

@@ -109,6 +109,7 @@ class ExternalOrder(models.Model):
             models.Index(fields=["created_at", "id"], name="external_by_creation"),
             models.Index(fields=["account_id", "-id"], name="external_by_account"),
             models.Index(fields=["market_id", "created_at"], name="external_by_market"),
+            models.Index(fields=["lp_order_id"], name="external_by_lp_order"),
             models.Index(fields=["created_at", "id"], condition=Q(status__in=["New", "PartialFill"]), name="external_open"),
         ]
         constraints = [
