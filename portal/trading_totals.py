@@ -13,7 +13,7 @@ from portal.charts.drawing import Chart, Frame
 from portal.templatetags.desk import words
 from portal.worth import EXACT
 
-FRAME = Frame(520, 170)
+FRAME, ACROSS = Frame(520, 170), Frame(1_040, 150)
 COLOURS: dict[MarketType, str] = {"Spot": "var(--series-1)", "Cfd": "var(--series-2)", "Perp": "var(--series-3)"}
 PATTERNS: dict[Step, str] = {"Hour": "%H:%M", "Day": "%-d %b", "Week": "%-d %b", "Month": "%b %Y"}
 LONG: dict[Step, str] = {"Hour": "%Y-%m-%d %H:%M", "Day": "%Y-%m-%d", "Week": "Week of %Y-%m-%d", "Month": "%B %Y"}
@@ -72,10 +72,12 @@ def starts_of(points: Sequence[SeriesPoint] | Sequence[MoneyPoint]) -> list[date
     return list(dict.fromkeys(one.start for one in points))
 
 
-def by_type(title: str, points: Sequence[SeriesPoint], worth: Callable[[SeriesPoint], Decimal], step: Step, zone: ZoneInfo) -> Drawn:
+def by_type(
+    title: str, points: Sequence[SeriesPoint], worth: Callable[[SeriesPoint], Decimal], step: Step, zone: ZoneInfo, frame: Frame = FRAME
+) -> Drawn:
     """Types that had nothing are left out."""
     series = [Series(words(name), colour, [worth(one) for one in points if one.market_type == name]) for name, colour in COLOURS.items()]
-    return drawn(title, starts_of(points), [one for one in series if any(one.values)], step, zone)
+    return drawn(title, starts_of(points), [one for one in series if any(one.values)], step, zone, frame)
 
 
 def by_source(title: str, points: Sequence[SeriesPoint], step: Step, zone: ZoneInfo) -> Drawn:
@@ -93,9 +95,9 @@ def in_and_out(title: str, points: Sequence[MoneyPoint], step: Step, zone: ZoneI
     return drawn(title, starts_of(points), [Series("In", "var(--pos)", came), Series("Out", "var(--neg)", went)], step, zone)
 
 
-def drawn(title: str, starts: Sequence[datetime], series: Sequence[Series], step: Step, zone: ZoneInfo) -> Drawn:
+def drawn(title: str, starts: Sequence[datetime], series: Sequence[Series], step: Step, zone: ZoneInfo, frame: Frame = FRAME) -> Drawn:
     local = [start.astimezone(zone) for start in starts]
-    chart = over_time([f"{start:{PATTERNS[step]}}" for start in local], series, FRAME)
+    chart = over_time([f"{start:{PATTERNS[step]}}" for start in local], series, frame)
     rows = [(f"{start:{LONG[step]}}", [one.values[at] for one in series]) for at, start in enumerate(local)]
     return Drawn(title, chart, series, rows, not any(any(one.values) for one in series))
 

@@ -122,4 +122,4 @@ def _layer(shapes: Iterable[Sequence[Point]], look: dict[str, Any]) -> dict[str,
     for shape in shapes:
         points += [{"x": round(x, 3), "y": y} for x, y in shape]
         points.append(BREAK)
-    return {"data": {"values": points}, "mark": {"type": "line", **look}}
+    return {"data": {"values": points}, "mark": {"type": "line", "aria": False, **look}}

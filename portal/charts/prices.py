@@ -56,10 +56,10 @@ def candlesticks(
 
 
 def labels(candles: Sequence[Candle], interval: CandleInterval) -> list[tuple[int, str]]:
-    """Where days, months or years begin, or hours where the chart is short: in UTC."""
+    """Where days, months or years begin; where the chart is short hours, and the day at midnight: in UTC."""
     span = candles[-1].start - candles[0].start
     if span <= timedelta(days=2) and intervals.LENGTHS.get(interval, intervals.DAY) < intervals.DAY:
-        shown = [(at, one.start, f"{one.start:%H:%M}") for at, one in enumerate(candles)]
+        shown = [(at, one.start, f"{one.start:%H:%M}" if one.start.hour else f"{one.start:%-d %b}") for at, one in enumerate(candles)]
         new = [entry for entry in shown if entry[1].minute == 0]
     elif span <= timedelta(days=120):
         new = _changes(candles, "%-d %b")

@@ -16,7 +16,7 @@ from portal.charts.sparks import spark
 from portal.context import zone_of
 from portal.session import DeskRequest
 from portal.templatetags.desk import plain
-from portal.trading_totals import NOTHING, by_type, course, starts_of, sums_of
+from portal.trading_totals import ACROSS, NOTHING, by_type, course, starts_of, sums_of
 from portal.views.history_dashboard import Figure
 from portal.worth import EXACT, Worth, worth_of
 
@@ -34,7 +34,7 @@ def trading_today(request: DeskRequest) -> dict[str, Any]:
     except TooCostly:
         return {}
     worth = worth_of(request.actor)
-    chart = by_type("Volume of the last 14 days", points, lambda one: one.volume_in_rat, "Day", ZoneInfo(zone))
+    chart = by_type("Volume of the last 14 days", points, lambda one: one.volume_in_rat, "Day", ZoneInfo(zone), ACROSS)
     return {"today": _figures(points, worth), "trading_chart": chart, "worth": worth}
 
 
