@@ -3,27 +3,20 @@
 from typing import get_args
 
 from backoffice.contracts.commissions import Side
-from backoffice.contracts.markets import MarketType
 from backoffice.contracts.order_lists import ExternalStatus, OrderSource, OrderStatus, OrderType, TimeInForce, TradeReason
-from backoffice.core.filters import Field, Within
+from backoffice.core.filters import Field
 from backoffice.core.sources import Source
-from backoffice.history.names import OF_MARKETS, WHERE, WHOSE, asset_name
+from backoffice.history.names import MARKET_TYPE, WHERE, WHOSE, asset_name, asset_of, named, session_of
 
-# Left joins, though each row has its partner: what a question does not name, the planner then leaves out.
-ORDER_ROWS = """
-    SELECT o.id AS order_id, o.user_id, u.email AS user_email, u.name AS user_name, o.account_id, a.name AS account_name,
-        o.market_id, m.display_name AS market_display_name, m.quote_asset_id, o.market_type, o.side, o.order_type, o.time_in_force,
+ORDER_ROWS = f"""
+    SELECT o.id AS order_id, {named("o")}, o.side, o.order_type, o.time_in_force,
         o.status AS order_status, o.hedge, o.requested_amount AS base_amount,
         trim_scale(o.requested_amount * coalesce(o.avg_price, o.limit_price)) AS quote_amount,
         o.avg_price AS avg_execution_price, o.limit_price, o.filled_amount, o.requested_amount - o.filled_amount AS remaining_amount,
-        o.commission AS commission_amount, o.commission_asset_id, s.name AS commission_asset_name, o.commission_in_rat,
+        o.commission AS commission_amount, o.commission_asset_id, {asset_of("o")} AS commission_asset_name, o.commission_in_rat,
         o.created_at, o.updated_at, o.source, o.reason, o.reject_details, o.leverage, o.cancellation_date, o.position_id
     FROM trading_order o
-    LEFT JOIN accounts_account a ON a.id = o.account_id
-    LEFT JOIN accounts_user u ON u.id = o.user_id
-    LEFT JOIN markets_market m ON m.market_id = o.market_id
-    LEFT JOIN markets_asset s ON s.id = o.commission_asset_id
-"""
+"""  # noqa: S608  texts of ours only
 OF_EXTERNAL = "SELECT x.order_id FROM trading_externalorder x WHERE {}"
 KINDS = {
     "side": Field("side", "word", get_args(Side)),
@@ -50,7 +43,7 @@ ORDERS = Source(
         "orderId": Field("order_id", "text", is_sortable=True),
         **WHOSE,
         **WHERE,
-        "marketType": Field("market_type", "word", get_args(MarketType)),
+        "marketType": MARKET_TYPE,
         **KINDS,
         "orderStatus": Field("order_status", "word", get_args(OrderStatus)),
         "hedge": Field("hedge", "number"),
@@ -76,28 +69,22 @@ OPEN_ORDERS = Source(
     advice=ORDERS.advice,
 )
 EXTERNAL_ORDERS = Source(
-    rows="""
-        SELECT x.id AS external_order_id, x.lp_order_id, x.order_id, x.user_id, u.email AS user_email, u.name AS user_name,
-            x.account_id, a.name AS account_name, x.market_id, m.display_name AS market_display_name, m.quote_asset_id, m.type AS market_type,
+    rows=f"""
+        SELECT x.id AS external_order_id, x.lp_order_id, x.order_id, {named("x")},
             x.side, x.order_type, x.time_in_force, x.status AS order_status, x.requested_amount AS base_amount,
             trim_scale(x.requested_amount * coalesce(x.avg_price, x.limit_price)) AS quote_amount,
             x.avg_price AS avg_execution_price, x.limit_price, x.filled_amount, x.requested_amount - x.filled_amount AS remaining_amount,
-            x.commission AS commission_amount, x.commission_asset_id, s.name AS commission_asset_name, x.commission_in_rat,
-            x.created_at, x.updated_at, x.session_id, l.name AS session_name
+            x.commission AS commission_amount, x.commission_asset_id, {asset_of("x")} AS commission_asset_name, x.commission_in_rat,
+            x.created_at, x.updated_at, x.session_id, {session_of("x")} AS session_name
         FROM trading_externalorder x
-        LEFT JOIN accounts_account a ON a.id = x.account_id
-        LEFT JOIN accounts_user u ON u.id = x.user_id
-        LEFT JOIN markets_market m ON m.market_id = x.market_id
-        LEFT JOIN markets_asset s ON s.id = x.commission_asset_id
-        LEFT JOIN markets_liquiditysession l ON l.id = x.session_id
-    """,
+    """,  # noqa: S608  texts of ours only
     fields={
         "externalOrderId": Field("external_order_id", "text", is_sortable=True),
         "lpOrderId": Field("lp_order_id", "text"),
         "orderId": Field("order_id", "text"),
         **WHOSE,
         **WHERE,
-        "marketType": Field("market_type", "word", get_args(MarketType), within=Within("market_id", OF_MARKETS, "m.type")),
+        "marketType": MARKET_TYPE,
         **KINDS,
         "orderStatus": Field("order_status", "word", get_args(ExternalStatus)),
         **AMOUNTS,

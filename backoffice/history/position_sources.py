@@ -3,25 +3,14 @@
 from typing import get_args
 
 from backoffice.contracts.commissions import Side
-from backoffice.contracts.markets import MarketType
 from backoffice.contracts.order_lists import TradeReason
 from backoffice.contracts.position_lists import PaidSwap
-from backoffice.core.filters import Field, Within
+from backoffice.core.filters import Field
 from backoffice.core.sources import Source
-from backoffice.history.names import OF_MARKETS, WHERE, WHOSE
+from backoffice.history.names import MARKET_TYPE, WHERE, WHOSE, named
 from backoffice.history.order_sources import KINDS
 
-NAMES = (
-    "p.user_id, u.email AS user_email, u.name AS user_name, p.account_id, a.name AS account_name, p.market_id, m.display_name AS market_display_name"
-)
-JOINS = """
-    LEFT JOIN accounts_account a ON a.id = p.account_id
-    LEFT JOIN accounts_user u ON u.id = p.user_id
-    LEFT JOIN markets_market m ON m.market_id = p.market_id
-"""
 ADVICE = "accounts (accountId, userId, userEmail), markets (marketId) or a shorter range of"
-MARKET_TYPE = Field("market_type", "word", get_args(MarketType))
-TYPE_OF_MARKET = MARKET_TYPE._replace(within=Within("market_id", OF_MARKETS, "m.type"))
 SIZE = {
     "lots": Field("lots", "number", is_sortable=True),
     "baseAmount": Field("base_amount", "number", is_sortable=True),
@@ -29,9 +18,9 @@ SIZE = {
 }
 POSITIONS = Source(
     rows=f"""
-        SELECT p.id AS position_id, {NAMES}, p.market_type, p.side, p.lots, p.base_amount, p.open_price, m.quote_asset_id, p.leverage,
+        SELECT p.id AS position_id, {named("p")}, p.side, p.lots, p.base_amount, p.open_price, p.leverage,
             p.margin_in_rat, p.realized_pnl_in_rat, p.swaps_in_rat, p.funding_in_rat, p.opened_at
-        FROM trading_position p {JOINS} WHERE p.closed_at IS NULL
+        FROM trading_position p WHERE p.closed_at IS NULL
     """,  # noqa: S608  texts of ours only
     fields={
         "positionId": Field("position_id", "text", is_sortable=True),
@@ -54,10 +43,10 @@ POSITIONS = Source(
 )
 CLOSED_POSITIONS = Source(
     rows=f"""
-        SELECT p.order_id, p.position_id, {NAMES}, p.market_type, p.side, p.order_type, p.time_in_force, p.reason, p.lots, p.base_amount,
-            p.open_price, p.close_price, m.quote_asset_id, p.rate_to_root AS rate_to_root_asset, p.position_price_in_rat, p.realized_pnl_in_rat,
+        SELECT p.order_id, p.position_id, {named("p")}, p.side, p.order_type, p.time_in_force, p.reason, p.lots, p.base_amount,
+            p.open_price, p.close_price, p.rate_to_root AS rate_to_root_asset, p.position_price_in_rat, p.realized_pnl_in_rat,
             p.opened_at, p.closed_at
-        FROM trading_closing p {JOINS}
+        FROM trading_closing p
     """,  # noqa: S608  texts of ours only
     fields={
         "orderId": Field("order_id", "text", is_sortable=True),
@@ -82,16 +71,16 @@ CLOSED_POSITIONS = Source(
 )
 POSITION_SWAPS = Source(
     rows=f"""
-        SELECT p.id AS swap_id, p.position_id, {NAMES}, m.type AS market_type, p.swap_type, p.nights, p.size, p.amount, p.asset_id, p.amount_in_rat,
+        SELECT p.id AS swap_id, p.position_id, {named("p")}, p.swap_type, p.nights, p.size, p.amount, p.asset_id, p.amount_in_rat,
             p.at AS created_at
-        FROM trading_swap p {JOINS}
+        FROM trading_swap p
     """,  # noqa: S608  texts of ours only
     fields={
         "swapId": Field("swap_id", "text", is_sortable=True),
         "positionId": Field("position_id", "text"),
         **WHOSE,
         **WHERE,
-        "marketType": TYPE_OF_MARKET,
+        "marketType": MARKET_TYPE,
         "swapType": Field("swap_type", "word", get_args(PaidSwap)),
         "nights": Field("nights", "number", is_sortable=True),
         "amount": Field("amount", "number", is_sortable=True),
@@ -107,16 +96,16 @@ POSITION_SWAPS = Source(
 )
 FUNDING_PAYMENTS = Source(
     rows=f"""
-        SELECT p.id AS funding_id, p.position_id, {NAMES}, m.type AS market_type, m.quote_asset_id, p.rate, p.mark_price,
+        SELECT p.id AS funding_id, p.position_id, {named("p")}, p.rate, p.mark_price,
             p.rate_to_root AS rate_to_root_asset, p.amount_in_rat, p.at AS created_at
-        FROM trading_funding p {JOINS}
+        FROM trading_funding p
     """,  # noqa: S608  texts of ours only
     fields={
         "fundingId": Field("funding_id", "text", is_sortable=True),
         "positionId": Field("position_id", "text"),
         **WHOSE,
         **WHERE,
-        "marketType": TYPE_OF_MARKET,
+        "marketType": MARKET_TYPE,
         "rate": Field("rate", "number", is_sortable=True),
         "amountInRAT": Field("amount_in_rat", "number", is_sortable=True),
         "createdAt": Field("created_at", "time", is_sortable=True),
