@@ -18,14 +18,13 @@ WITH record AS (
         (r.commission_asset_id, r.charged, 0, 0, r.commission, r.commission_in_rat)
     ) a (asset_id, parts, amount, amount_in_rat, commission, commission_in_rat)
 ), rest AS (
-    SELECT 'Month' AS unit, start, account_id, asset_id, parts, amount, amount_in_rat, commission, commission_in_rat FROM known
+    SELECT start, account_id, asset_id, parts, amount, amount_in_rat, commission, commission_in_rat FROM known
     UNION ALL
-    SELECT 'Ever', '1970-01-01T00:00Z', account_id, asset_id, parts, amount, amount_in_rat, commission, commission_in_rat FROM known
-    UNION ALL
-    SELECT unit, start, account_id, asset_id, -parts, -amount, -amount_in_rat, -commission, -commission_in_rat FROM history_accountassettotal
+    SELECT start, account_id, asset_id, -parts, -amount, -amount_in_rat, -commission, -commission_in_rat
+    FROM history_accountassettotal WHERE unit = 'Month'
 )
 SELECT 'account' AS object_type, account_id AS object_id,
-    format('its %s of %s in %s lacks %s parts, %s, in the root asset %s, and commissions of %s, in the root asset %s', lower(unit), start, asset_id,
+    format('its month of %s in %s lacks %s parts, %s, in the root asset %s, and commissions of %s, in the root asset %s', start, asset_id,
         sum(parts), sum(amount), sum(amount_in_rat), sum(commission), sum(commission_in_rat)) AS detail
-FROM rest GROUP BY unit, start, account_id, asset_id
+FROM rest GROUP BY start, account_id, asset_id
 HAVING sum(parts) <> 0 OR sum(amount) <> 0 OR sum(amount_in_rat) <> 0 OR sum(commission) <> 0 OR sum(commission_in_rat) <> 0
