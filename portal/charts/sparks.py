@@ -7,6 +7,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 WIDTH, HEIGHT = 96, 30
+PICTURE = (
+    '<svg class="spark" viewBox="0 0 {w} {h}" preserveAspectRatio="none" aria-hidden="true">'
+    '<polygon points="0,{h} {line} {w},{h}"/><polyline points="{line}"/></svg>'
+)
 
 
 def spark(values: Sequence[Decimal]) -> SafeString | str:
@@ -16,5 +20,4 @@ def spark(values: Sequence[Decimal]) -> SafeString | str:
     highest = max(map(float, values)) or 1.0
     points = [(WIDTH * at / (len(values) - 1), HEIGHT - 1 - (HEIGHT - 3) * float(value) / highest) for at, value in enumerate(values)]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    picture = '<svg class="spark" viewBox="0 0 {w} {h}" preserveAspectRatio="none" aria-hidden="true"><polygon points="0,{h} {line} {w},{h}"/><polyline points="{line}"/></svg>'
-    return format_html(picture, w=WIDTH, h=HEIGHT, line=line)
+    return format_html(PICTURE, w=WIDTH, h=HEIGHT, line=line)

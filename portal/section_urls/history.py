@@ -11,6 +11,7 @@ from portal.views import (
     history_totals,
     history_trades,
     order_page,
+    position_page,
 )
 
 urlpatterns = [
@@ -25,6 +26,7 @@ urlpatterns = [
     path("history/positions/closed/", history_positions.list_closed, name="positions-closed"),
     path("history/positions/swaps/", history_positions.list_swaps, name="positions-swaps"),
     path("history/positions/funding/", history_positions.list_funding, name="positions-funding"),
+    path("history/positions/<str:position_id>/", position_page.show, name="positions-show"),
     path("history/balances/", history_balances.by_client, name="balances-clients"),
     path("history/balances/accounts/", history_balances.by_account, name="balances-accounts"),
     path("history/commissions/", history_totals.by_client, name="commission-totals-clients"),

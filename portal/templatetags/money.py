@@ -1,7 +1,6 @@
 """Template tags of money: amounts with the decimals of their asset, how long something has waited, names of house accounts."""
 
 from datetime import datetime, timedelta
-from decimal import Context as Digits
 from decimal import Decimal
 
 from django import template
@@ -12,12 +11,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from backoffice.contracts.ledger import Entry, Hold
-from portal.templatetags.desk import plain, time
+from portal.templatetags.desk import time
 from portal.worth import Worth
 
 register = template.Library()
-
-ENOUGH = Digits(prec=9)
 
 # A withdrawal that waits longer than the first is late, longer than the second is overdue.
 LATE, OVERDUE = timedelta(hours=1), timedelta(hours=4)
@@ -58,12 +55,6 @@ def more_or_less(context: Context, old: Decimal | None, new: Decimal | None) -> 
     return format_html(
         '<span class="{}">{}{}</span>', "neg" if change < 0 else "pos" if change else "muted", "+" if change > 0 else "", in_root(context, change)
     )
-
-
-@register.filter
-def averaged(price: Decimal | None) -> str:
-    """An average has digits without end: those that nobody reads are rounded away."""
-    return plain(None if price is None else ENOUGH.plus(price))
 
 
 @register.filter

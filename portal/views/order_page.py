@@ -1,7 +1,6 @@
 """One order: where it stands, what happened to it, what filled it and at whose price, what it cost, the money it moved."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -10,28 +9,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from backoffice.contracts import intervals
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.charts import Candle, CandleQuery
-from backoffice.contracts.errors import NotFound
-from backoffice.contracts.intervals import CandleInterval
 from backoffice.contracts.ledger import JournalDetail
 from backoffice.contracts.order_page import ChargedRule, OrderPage
 from backoffice.guard import permitted
 from backoffice.services import back_api, desk
 from portal import respond
-from portal.charts.drawing import Chart
-from portal.charts.prices import SMALL, Line, Marked, candlesticks
+from portal.charts.prices import Line, Marked
 from portal.objects import Tab
 from portal.order_story import ENDED, events_of
+from portal.price_around import Around, around
 from portal.session import DeskRequest
 from portal.views.commission_explain import explain_act
 from portal.worth import EXACT, worth_of
-
-# Of the chart the order's own time takes up to half, with as much before and behind it.
-CANDLES, MARGIN = 40, 24
-FINE: tuple[CandleInterval, ...] = ("1m", "5m", "15m", "30m")
-COARSE: tuple[CandleInterval, ...] = ("1h", "4h", "12h", "1d", "1w")
 
 
 class Moved(NamedTuple):
@@ -45,7 +35,6 @@ def show(request: DeskRequest, order_id: str) -> HttpResponse:
     since = desk().audit.latest(request.actor)
     page = back_api().orders.page(request.actor, order_id)
     order = page.order
-    candles, interval = _candles(request.actor, page)
     journals = back_api().orders.journals(request.actor, order_id) if permitted(request.actor, "orders.journals") else None
     context = {
         "page": page,
@@ -56,9 +45,7 @@ def show(request: DeskRequest, order_id: str) -> HttpResponse:
         "sums": _sums(page),
         "rule": _rule_words(page.rule),
         "rule_href": _rule_href(request.actor, page.rule),
-        "chart": _chart(page, candles, interval) if candles else None,
-        "chart_interval": interval,
-        "candles": candles,
+        "around": _around(request.actor, page),
         "journals": journals,
         "moved": _moved(journals or []),
         "worth": worth_of(request.actor),
@@ -133,38 +120,9 @@ def _moved(journals: Sequence[JournalDetail]) -> list[Moved]:
     return [Moved(*key, amount) for key, amount in sorted(sums.items(), key=lambda item: (":" in item[0][0], item[0]))]
 
 
-def _candles(actor: Actor, page: OrderPage) -> tuple[list[Candle], CandleInterval]:
-    """Around the order's time; by the hour where minutes are not kept."""
-    if not permitted(actor, "charts.candles"):
-        return [], "1h"
-    end = page.order.updated_at if page.order.order_status in ENDED else timezone.now()
-    for choice in (FINE, COARSE):
-        interval = _fitting(choice, end - page.order.created_at)
-        query = _query(page.order.market_id, interval, page.order.created_at, end)
-        try:
-            candles = back_api().charts.candles(actor, query) if query else []
-        except NotFound:
-            return [], interval
-        if candles:
-            return candles, interval
-    return [], "1h"
-
-
-def _fitting(choice: Sequence[CandleInterval], length: timedelta) -> CandleInterval:
-    return next((one for one in choice if length / intervals.LENGTHS[one] <= CANDLES), choice[-1])
-
-
-def _query(market_id: str, interval: CandleInterval, start: datetime, end: datetime) -> CandleQuery | None:
-    """None for an order that was open longer than candles of this interval are told over."""
-    around = MARGIN * intervals.LENGTHS[interval]
-    fits = end - start + 2 * around <= intervals.depth(interval)
-    return CandleQuery(market_id=market_id, interval=interval, date_from=start - around, date_to=end + around) if fits else None
-
-
-def _chart(page: OrderPage, candles: Sequence[Candle], interval: CandleInterval) -> Chart:
-    marks = [Marked(one.at, page.order.side, one.price) for one in page.executions]
-    limit, lowest, highest = page.order.limit_price, min(one.low for one in candles), max(one.high for one in candles)
-    # One that is far away would press the candles flat.
-    near = limit is not None and 2 * lowest - highest <= limit <= 2 * highest - lowest
-    lines = [Line(limit)] if limit is not None and near else []
-    return candlesticks(candles, interval, marks=marks, lines=lines, frame=SMALL)
+def _around(actor: Actor, page: OrderPage) -> Around | None:
+    order = page.order
+    end = order.updated_at if order.order_status in ENDED else timezone.now()
+    marks = [Marked(one.at, order.side, one.price) for one in page.executions]
+    lines = [Line(order.limit_price)] if order.limit_price is not None else []
+    return around(actor, order.market_id, order.created_at, end, marks=marks, lines=lines)

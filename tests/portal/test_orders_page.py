@@ -176,3 +176,46 @@ def test_the_page_asks_the_database_as_often_for_many_fills_as_for_none(clerk: C
             page_of(clerk, f"/history/orders/{order}/")
         counted.append(len(asked))
     assert max(counted) == min(counted) <= 16
+
+
+def test_a_position_that_is_open_shows_what_was_closed_of_it(clerk: Client, told: Told) -> None:
+    page = text_of(page_of(clerk, f"/history/positions/{told.kept}/"))
+    assert "Long XAU/USD Open" in page
+    assert "Open now 0.6 lots, 60 in units" in page
+    assert "Realized +402.00 usd" in page
+    assert f'href="/history/orders/{told.closed}/"' in page_of(clerk, f"/history/positions/{told.kept}/")
+
+
+def test_a_position_that_is_closed_shows_what_it_came_to(clerk: Client, told: Told) -> None:
+    page = text_of(page_of(clerk, f"/history/positions/{told.gone}/"))
+    assert "Long EUR/JPY Closed" in page
+    assert "Swaps -0.33 usd" in page
+    assert "In all -1.17 usd" in page
+
+
+def test_a_perpetual_position_shows_its_funding(clerk: Client, told: Told) -> None:
+    page = text_of(page_of(clerk, f"/history/positions/{told.short}/"))
+    assert "Short BTC-PERP Open" in page
+    assert "Funding +12.82 usd" in page
+    assert "0.0001 64,100" in page
+
+
+def test_an_order_leads_to_its_position(clerk: Client, told: Told) -> None:
+    assert f'href="/history/positions/{told.kept}/"' in page_of(clerk, f"/history/orders/{told.closed}/")
+
+
+def test_positions_need_the_operation_and_an_id_that_is_one(clerk: Client, told: Told) -> None:
+    assert clerk.get("/history/positions/01NOSUCH000000000000000000/").status_code == 404
+    assert signed_in("view-orders", name="Otto Orders").get(f"/history/positions/{told.kept}/").status_code == 403
+    page = page_of(signed_in("view-trades", name="Tom Trades"), f"/history/positions/{told.kept}/")
+    assert 'href="/history/orders/' not in page
+    assert 'href="/clients/' not in page
+
+
+def test_the_page_of_a_position_asks_the_same_of_every_one(clerk: Client, told: Told) -> None:
+    counted = []
+    for position in (told.kept, told.gone, told.short):
+        with CaptureQueriesContext(connection) as asked:
+            page_of(clerk, f"/history/positions/{position}/")
+        counted.append(len(asked))
+    assert max(counted) == min(counted) <= 20

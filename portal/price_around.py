@@ -1,0 +1,66 @@
+"""A small chart of a market's prices around what happened there: as much before and behind it as fits."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from backoffice.contracts import intervals
+from backoffice.contracts.actor import Actor
+from backoffice.contracts.charts import Candle, CandleQuery
+from backoffice.contracts.commissions import Side
+from backoffice.contracts.errors import NotFound
+from backoffice.contracts.intervals import CandleInterval
+from backoffice.guard import permitted
+from backoffice.services import back_api
+from portal.charts.drawing import Chart
+from portal.charts.prices import SMALL, Line, Marked, candlesticks
+
+# What happened takes up to so many candles, what was before and behind it so many more.
+WITHIN, MARGIN = 40, 24
+FINE: tuple[CandleInterval, ...] = ("1m", "5m", "15m", "30m")
+COARSE: tuple[CandleInterval, ...] = ("1h", "4h", "12h", "1d", "1w")
+
+
+class Around(NamedTuple):
+    chart: Chart
+    candles: Sequence[Candle]
+    interval: CandleInterval
+    sides: frozenset[Side]
+
+
+def around(
+    actor: Actor, market_id: str, start: datetime, end: datetime, *, marks: Sequence[Marked] = (), lines: Sequence[Line] = ()
+) -> Around | None:
+    """None where there are no prices, or none for this actor. By the hour where minutes are not kept."""
+    if not permitted(actor, "charts.candles"):
+        return None
+    for choice in (FINE, COARSE):
+        interval = _fitting(choice, end - start)
+        query = _query(market_id, interval, start, end)
+        try:
+            candles = back_api().charts.candles(actor, query) if query else []
+        except NotFound:
+            return None
+        if candles:
+            near = [line for line in lines if _is_near(line, candles)]
+            return Around(
+                candlesticks(candles, interval, marks=marks, lines=near, frame=SMALL), candles, interval, frozenset(one.side for one in marks)
+            )
+    return None
+
+
+def _fitting(choice: Sequence[CandleInterval], length: timedelta) -> CandleInterval:
+    return next((one for one in choice if length / intervals.LENGTHS[one] <= WITHIN), choice[-1])
+
+
+def _query(market_id: str, interval: CandleInterval, start: datetime, end: datetime) -> CandleQuery | None:
+    """None for what took longer than candles of this interval are told over."""
+    margin = MARGIN * intervals.LENGTHS[interval]
+    fits = end - start + 2 * margin <= intervals.depth(interval)
+    return CandleQuery(market_id=market_id, interval=interval, date_from=start - margin, date_to=end + margin) if fits else None
+
+
+def _is_near(line: Line, candles: Sequence[Candle]) -> bool:
+    """One that is far away would press the candles flat."""
+    lowest, highest = min(one.low for one in candles), max(one.high for one in candles)
+    return 2 * lowest - highest <= line.price <= 2 * highest - lowest
