@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from backoffice.celery import app
@@ -25,7 +25,9 @@ QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
     "--disable-sync",
 )  # fmt: skip
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
+# What is expected of a page has five seconds otherwise.
+expect.set_options(timeout=PATIENCE_MS)
 BROKER_DATABASE = 14
 # What the worker must know to call back a receiver of a test, which this process knows by its settings.
 RECEIVER = "receiver.journey.test"

@@ -16,7 +16,7 @@ from backoffice.contracts.transfers import Transfer
 from backoffice.services import back_api
 from backoffice.services import desk as people
 from tests.callbacks import receiver as receivers
-from tests.journeys.conftest import CALLBACK_KEYS, RECEIVER, Desk, Worker
+from tests.journeys.conftest import CALLBACK_KEYS, PATIENCE_MS, RECEIVER, Desk, Worker
 from tests.money import bank
 from tests.portal.desk_people import EVERYTHING, OWNER, PASSWORD, make_operator
 
@@ -123,7 +123,7 @@ def _sent_again(desk: Desk, receiver: receivers.Server, secret: str) -> None:
     page.get_by_role("link", name="Send again").last.click()
     page.get_by_role("dialog").get_by_role("button").last.click()
     page.wait_for_timeout(100)
-    for _ in range(100):
+    for _ in range(PATIENCE_MS // 100):
         if len(receiver.seen) == 3:
             break
         page.wait_for_timeout(100)

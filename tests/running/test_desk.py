@@ -73,7 +73,7 @@ def desk(fresh: dict[str, str], at: Places) -> Iterator[Desk]:
     yield found
     if found.process and found.process.poll() is None:
         found.process.terminate()
-        found.process.wait(60)
+        found.process.wait(120)
 
 
 def test_every_check_of_readyz_passes(desk: Desk) -> None:
@@ -83,7 +83,7 @@ def test_every_check_of_readyz_passes(desk: Desk) -> None:
 
 
 def test_a_second_one_on_the_same_data_is_refused_in_one_line(desk: Desk) -> None:
-    second = subprocess.run([desk.root / "bin/run"], env=desk.environment, capture_output=True, text=True, timeout=30)
+    second = subprocess.run([desk.root / "bin/run"], env=desk.environment, capture_output=True, text=True, timeout=120)
     assert second.returncode == 1
     assert second.stderr == f"bin/run: already running on {desk.at.data}; stop that one first, or set DATA_DIR and PORT\n"
 
@@ -91,12 +91,12 @@ def test_a_second_one_on_the_same_data_is_refused_in_one_line(desk: Desk) -> Non
 def test_manage_prints_its_own_output_alone_and_leaves_the_desk_running(desk: Desk) -> None:
     before = servers(desk.at, "postgres")
     asked = subprocess.run(
-        [desk.root / "bin/manage", "diffsettings", "--output", "unified"], env=desk.environment, capture_output=True, text=True, timeout=60
+        [desk.root / "bin/manage", "diffsettings", "--output", "unified"], env=desk.environment, capture_output=True, text=True, timeout=120
     )
     assert asked.returncode == 0, asked.stderr
     assert all(line[0] in "+-" for line in asked.stdout.splitlines() if line.strip() and not line.startswith(" "))
     assert set(before) & set(servers(desk.at, "postgres"))
-    assert desk.is_ready()
+    assert wait_until(desk.is_ready, 90, 0.05)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_killed_process_is_started_again(desk: Desk, words: str) -> None:
     assert killed
     for pid in killed:
         os.kill(pid, signal.SIGKILL)
-    assert wait_until(lambda: any(words in command(pid).replace("\n", " ") for pid in supervised(desk.at) if pid not in killed), 20, 0.05)
+    assert wait_until(lambda: any(words in command(pid).replace("\n", " ") for pid in supervised(desk.at) if pid not in killed), 90, 0.05)
     assert wait_until(desk.is_ready, 90, 0.05)
 
 
@@ -121,10 +121,10 @@ def test_killed_servers_are_started_again_and_the_worker_goes_on(desk: Desk) -> 
     for program in ("valkey-server", "postgres"):
         killed = servers(desk.at, program)
         os.kill(min(killed), signal.SIGKILL)
-        assert wait_until(lambda gone=killed, name=program: set(servers(desk.at, name)) - set(gone), 20, 0.05)
+        assert wait_until(lambda gone=killed, name=program: set(servers(desk.at, name)) - set(gone), 90, 0.05)
     back = time.monotonic()
     # A sign younger than the restart went through both servers.
-    assert wait_until(lambda: desk.is_ready() and desk.age("worker") < time.monotonic() - back, 30, 0.1), desk.report()
+    assert wait_until(lambda: desk.is_ready() and desk.age("worker") < time.monotonic() - back, 120, 0.1), desk.report()
 
 
 def test_after_the_supervisor_is_killed_the_next_one_takes_over_and_a_signal_stops_everything(desk: Desk) -> None:
@@ -137,12 +137,12 @@ def test_after_the_supervisor_is_killed_the_next_one_takes_over_and_a_signal_sto
     desk.start()
     assert not orphans & set(serving(desk.at))
     desk.process.terminate()
-    assert desk.process.wait(60) == 0
+    assert desk.process.wait(120) == 0
     assert serving(desk.at) == []
 
 
 def test_manage_starts_the_database_when_it_is_down_and_stops_it_again(desk: Desk) -> None:
     assert serving(desk.at) == []
-    asked = subprocess.run([desk.root / "bin/manage", "migrate", "--check"], env=desk.environment, capture_output=True, text=True, timeout=60)
+    asked = subprocess.run([desk.root / "bin/manage", "migrate", "--check"], env=desk.environment, capture_output=True, text=True, timeout=120)
     assert (asked.returncode, asked.stdout) == (0, ""), asked.stderr
     assert serving(desk.at) == []
