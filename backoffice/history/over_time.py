@@ -67,11 +67,7 @@ TOP: Mapping[Subject, str] = {
     "Clients": """
         SELECT a.user_id AS id, sum(p.trades) AS trades, sum(p.volume_in_rat) AS volume_in_rat, sum(p.commission_in_rat) AS commission_in_rat,
             sum(p.markup_in_rat) AS markup_in_rat
-        FROM (
-            SELECT p.account_id, sum(p.trades) AS trades, sum(p.volume_in_rat) AS volume_in_rat, sum(p.commission_in_rat) AS commission_in_rat,
-                sum(p.markup_in_rat) AS markup_in_rat
-            FROM ({parts}) p GROUP BY p.account_id HAVING sum(p.trades) > 0
-        ) p JOIN accounts_account a ON a.id = p.account_id GROUP BY a.user_id
+        FROM ({parts}) p JOIN accounts_account a ON a.id = p.account_id GROUP BY a.user_id HAVING sum(p.trades) > 0
     """,
 }
 NAME: Mapping[Subject, str] = {

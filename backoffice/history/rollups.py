@@ -73,7 +73,7 @@ ACCOUNTS = Rollup(
 )
 ACCOUNT_ASSETS = Rollup(
     table="history_accountassettotal",
-    units=("Month", "Ever"),
+    units=("Month",),
     keys={"account_id": "r.account_id", "asset_id": "a.asset_id"},
     sums={"parts": "1", **{name: f"a.{name}" for name in ("amount", "amount_in_rat", "commission", "commission_in_rat")}},
     counts_orders=False,

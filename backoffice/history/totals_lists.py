@@ -30,19 +30,11 @@ Row = TypeVar("Row", bound=msgspec.Struct)
 
 ADVICE = "Ask for whole months, or narrow it by userId, accountId or marketId."
 ASSET_SUMS = """
-    trim_scale(sum({0}.amount)) AS total_asset_amount, trim_scale(sum({0}.amount_in_rat)) AS total_asset_amount_in_rat,
-    trim_scale(sum({0}.commission)) AS total_asset_commission, trim_scale(sum({0}.commission_in_rat)) AS total_asset_commission_in_rat
+    sum({0}.amount) AS total_asset_amount, sum({0}.amount_in_rat) AS total_asset_amount_in_rat, sum({0}.commission) AS total_asset_commission,
+    sum({0}.commission_in_rat) AS total_asset_commission_in_rat
 """
-PAID = "trim_scale(sum(p.commission_in_rat)) AS total_commission_in_rat, trim_scale(sum(p.volume_in_rat)) AS total_traded_volume_in_rat"
-BY_ACCOUNT = """
-    SELECT p.account_id, sum(p.commission_in_rat) AS commission_in_rat, sum(p.volume_in_rat) AS volume_in_rat
-    FROM ({parts}) p GROUP BY p.account_id HAVING sum(p.trades) > 0
-"""
-BY_ACCOUNT_AND_ASSET = """
-    SELECT p.account_id, p.asset_id, sum(p.amount) AS amount, sum(p.amount_in_rat) AS amount_in_rat, sum(p.commission) AS commission,
-        sum(p.commission_in_rat) AS commission_in_rat
-    FROM ({parts}) p GROUP BY p.account_id, p.asset_id HAVING sum(p.parts) > 0
-"""
+PAID = "sum(p.commission_in_rat) AS total_commission_in_rat, sum(p.volume_in_rat) AS total_traded_volume_in_rat"
+OF_USERS = "JOIN accounts_account a ON a.id = p.account_id"
 BY_MARKET = f"""
     SELECT p.market_id, p.commission_asset_id, {", ".join(f"sum(p.{name}) AS {name}" for name in MARKETS.sums)}
     FROM ({{parts}}) p GROUP BY p.market_id, p.commission_asset_id HAVING sum(p.trades) > 0
@@ -92,8 +84,10 @@ class TotalsList(Generic[Row]):
         return Source(rows="", fields=self.keys | self.figures, key=key, order=(self.order.field or "", self.order.direction), advice=ADVICE)
 
 
-def _grouped(select: str, inner: str, *, by: str) -> Callable[[Rollup, Sql, Asked], Sql]:
-    return lambda _, found, __: Sql(f"{select} FROM ({inner.format(parts=found.text)}) p {by}", found.values)
+def _grouped(select: str, by: str, *, having: str, joined: str = "") -> Callable[[Rollup, Sql, Asked], Sql]:
+    """A group of which as much was taken off as was there is none."""
+    sql = f"SELECT {by}, {select} FROM ({{}}) p {joined} GROUP BY {by} HAVING {having}"  # noqa: S608  texts of ours only
+    return lambda _, found, __: Sql(sql.format(found.text), found.values)
 
 
 def _assets(rollup: Rollup, found: Sql, narrowed: Asked) -> Sql:
@@ -115,7 +109,7 @@ USERS = TotalsList(
     figures=IN_RAT,
     keys=USER_ID,
     order=Sort(field="totalCommissionInRAT", direction="Desc"),
-    summed=_grouped(f"SELECT a.user_id, {PAID}", BY_ACCOUNT, by="JOIN accounts_account a ON a.id = p.account_id GROUP BY a.user_id"),
+    summed=_grouped(PAID, "a.user_id", having="sum(p.trades) > 0", joined=OF_USERS),
     named=f"""
         SELECT r.*, u.email AS user_email, u.status, held.*
         FROM page r JOIN accounts_user u ON u.id = r.user_id {BALANCE.format("h.user_id = r.user_id")}
@@ -128,7 +122,7 @@ ACCOUNT_LIST = TotalsList(
     figures=IN_RAT,
     keys=ACCOUNT_ID,
     order=Sort(field="totalCommissionInRAT", direction="Desc"),
-    summed=_grouped(f"SELECT p.account_id, {PAID}", BY_ACCOUNT, by="GROUP BY p.account_id"),
+    summed=_grouped(PAID, "p.account_id", having="sum(p.trades) > 0"),
     named=f"""
         SELECT r.*, a.user_id, u.email AS user_email, a.name AS account_name, held.*
         FROM page r JOIN accounts_account a ON a.id = r.account_id JOIN accounts_user u ON u.id = a.user_id {BALANCE.format("h.id = r.account_id")}
@@ -141,7 +135,7 @@ ACCOUNT_ASSET_LIST = TotalsList(
     figures=OF_ASSET,
     keys=ACCOUNT_ID | ASSET_ID,
     order=Sort(field="accountId"),
-    summed=_grouped(f"SELECT p.account_id, p.asset_id, {ASSET_SUMS.format('p')}", BY_ACCOUNT_AND_ASSET, by="GROUP BY p.account_id, p.asset_id"),
+    summed=_grouped(ASSET_SUMS.format("p"), "p.account_id, p.asset_id", having="sum(p.parts) > 0"),
     named="""
         SELECT r.*, a.user_id, a.name AS account_name, s.name AS asset_name
         FROM page r JOIN accounts_account a ON a.id = r.account_id JOIN markets_asset s ON s.id = r.asset_id
@@ -154,11 +148,7 @@ USER_ASSET_LIST = TotalsList(
     figures=OF_ASSET,
     keys=USER_ID | ASSET_ID,
     order=Sort(field="userId"),
-    summed=_grouped(
-        f"SELECT a.user_id, p.asset_id, {ASSET_SUMS.format('p')}",
-        BY_ACCOUNT_AND_ASSET,
-        by="JOIN accounts_account a ON a.id = p.account_id GROUP BY a.user_id, p.asset_id",
-    ),
+    summed=_grouped(ASSET_SUMS.format("p"), "a.user_id, p.asset_id", having="sum(p.parts) > 0", joined=OF_USERS),
     named="SELECT r.*, s.name AS asset_name FROM page r JOIN markets_asset s ON s.id = r.asset_id",
 )
 ASSET_LIST = TotalsList(
@@ -187,12 +177,11 @@ REVENUE = TotalsList(
     order=Sort(field="tradedVolumeInRat", direction="Desc"),
     summed=_grouped(
         """
-        SELECT p.market_id, sum(p.trades)::bigint AS trades_count, trim_scale(sum(p.base_amount)) AS traded_volume,
-            trim_scale(sum(p.volume_in_rat)) AS traded_volume_in_rat, trim_scale(sum(p.markup_in_rat)) AS markup_profit_in_rat,
-            trim_scale(sum(p.commission_in_rat)) AS commission_profit_in_rat
+        sum(p.trades)::bigint AS trades_count, sum(p.base_amount) AS traded_volume, sum(p.volume_in_rat) AS traded_volume_in_rat,
+            sum(p.markup_in_rat) AS markup_profit_in_rat, sum(p.commission_in_rat) AS commission_profit_in_rat
         """,
-        BY_MARKET,
-        by="GROUP BY p.market_id",
+        "p.market_id",
+        having="sum(p.trades) > 0",
     ),
     named="SELECT r.*, m.display_name FROM page r JOIN markets_market m ON m.market_id = r.market_id",
 )
@@ -233,7 +222,7 @@ def whole(of: TotalsList[Row], filters: Sequence[Filter], now: datetime) -> Sql:
     """All rows, for whoever puts them in order. Refuses: Invalid."""
     wanted = asked(filters, of.dimensions, of.figures, now)
     summed, shown = _summed(of, wanted, now), joined(wanted.shown)
-    sql = f"WITH page AS MATERIALIZED (SELECT r.* FROM ({summed.text}) r WHERE {shown.text}) {of.named}"  # noqa: S608  texts of ours only
+    sql = f"WITH page AS MATERIALIZED (SELECT {_trimmed(of)} FROM ({summed.text}) r WHERE {shown.text}) {of.named}"  # noqa: S608  texts of ours only
     return Sql(sql, (*summed.values, *shown.values))
 
 
@@ -242,11 +231,18 @@ def statement(of: TotalsList[Row], wanted: Asked, order: Order, behind: Sequence
     directed = ", ".join(f"{column} {order.direction}" for column in sources.columns_of(of.source, order))
     sql = f"""
         WITH chosen AS MATERIALIZED (SELECT r.* FROM ({summed.text}) r WHERE {shown.text}),
-        page AS (SELECT r.* FROM chosen r WHERE {beyond.text} ORDER BY {directed} LIMIT %s OFFSET %s)
+        page AS (SELECT {_trimmed(of)} FROM chosen r WHERE {beyond.text} ORDER BY {directed} LIMIT %s OFFSET %s)
         SELECT (SELECT count(*) FROM chosen), coalesce(json_agg(d), '[]')::text
         FROM (SELECT {sources.selected(of.row)} FROM ({of.named}) r ORDER BY {directed}) d
     """  # noqa: S608  texts of ours only
     return Sql(sql, (*summed.values, *shown.values, *beyond.values))
+
+
+def _trimmed(of: TotalsList[Row]) -> str:
+    """The figures without the zeros that sums end with."""
+    return ", ".join(
+        (*(f"r.{key.column}" for key in of.keys.values()), *(f"trim_scale(r.{one.column}) AS {one.column}" for one in of.figures.values()))
+    )
 
 
 def _summed(of: TotalsList[Row], wanted: Asked, now: datetime) -> Sql:
