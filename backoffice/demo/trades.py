@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from itertools import count
 from random import Random
 from typing import NamedTuple
 
@@ -49,6 +50,14 @@ TABLES = (
 # Candles stored at once; the best known markets have those of minutes too.
 CANDLES, MINUTES = 20_000, 100
 Step = Callable[[str, int, int], None]
+Own = list[tuple[AccountDetails, bool]]
+
+
+class Asked(NamedTuple):
+    """So many executions, behind those that are known."""
+
+    known: int
+    wanted: int
 
 
 class Market(NamedTuple):
@@ -62,38 +71,50 @@ class Market(NamedTuple):
 
 def load(actor: Actor, count: int, *, progress: Step) -> None:
     """Executions that are missing to about `count`. What there is stays untouched: more history is that of more clients."""
-    known = reading.count()
+    known, end = reading.count(), milliseconds(timezone.now()) // MINUTE * MINUTE
     missing = count - known
-    own = _own_accounts(actor) if not known else []
-    end = milliseconds(timezone.now()) // MINUTE * MINUTE
-    span = Span((end - (MANY_DAYS if count > MANY else DAYS) * DAY) // DAY * DAY, end)
-    market = _market(actor, span)
-    if missing <= count // 20 or market is None or not _groups(actor):
+    if missing <= count // 20 or not _groups(actor):
         return
+    span = Span((end - (MANY_DAYS if count > MANY else DAYS) * DAY) // DAY * DAY, end)
+    market = _market(actor, span, most=min(venues.MOST, 20 + count // 500))
+    if market is None:
+        return
+    own, done = [] if known else _own_accounts(actor), 0
     _candles(market, span, progress)
-    done = 0
     while missing - done > missing // 50:
-        wanted = min(COHORT, missing - done)
-        chance = Random(f"cohort {known + done}")  # noqa: S311  a demo, the same every time
-        desk = Desk(market.rates, market.fees, Books(market.rates, chance), chance)
-        cohort = Cohort(desk, _traders(actor, market, own, wanted // AN_ACCOUNT, span, chance), span, wanted)
-        own = []
-        for number, (batch, made) in enumerate(ahead(cohort.told())):
-            with transaction.atomic():
-                copying.take_time()
-                writing.write(actor, batch)
-            if number % FOLDED == FOLDED - 1:
-                rollups.fold()
+        cohort = _cohort(actor, market, own, span, Asked(known + done, min(COHORT, missing - done)))
+        for made in _stored(actor, cohort):
             progress("trades", min(done + made, missing - 1), missing)
-        done += max(desk.made, 1)
+        own, done = [], done + max(cohort.desk.made, 1)
+    _settle()
+    progress("trades", missing, missing)
+
+
+def _cohort(actor: Actor, market: Market, own: Own, span: Span, asked: Asked) -> Cohort:
+    chance = Random(f"cohort {asked.known}")  # noqa: S311  a demo, the same every time
+    desk = Desk(market.rates, market.fees, Books(market.rates, chance), chance)
+    return Cohort(desk, _traders(actor, market, own, asked.wanted // AN_ACCOUNT, span, chance), span, asked.wanted)
+
+
+def _stored(actor: Actor, cohort: Cohort) -> Iterator[int]:
+    """How many executions there are, batch by batch."""
+    for number, (batch, made) in enumerate(ahead(cohort.told()), start=1):
+        with transaction.atomic():
+            copying.take_time()
+            writing.write(actor, batch)
+        if number % FOLDED == 0:
+            rollups.fold()
+        yield made
+
+
+def _settle() -> None:
     rollups.fold()
     with transaction.atomic():
         copying.take_time()
         copying.learn(TABLES)
-    progress("trades", missing, missing)
 
 
-def _market(actor: Actor, span: Span) -> Market | None:
+def _market(actor: Actor, span: Span, *, most: int) -> Market | None:
     """None on a desk where nothing can be traded."""
     api, root = back_api(), back_api().rates.root(actor)
     if root is None:
@@ -110,7 +131,7 @@ def _market(actor: Actor, span: Span) -> Market | None:
     levels = {asset: level for asset, level in broker.levels().items() if asset in scales} | _known(found)
     first, end = span.start // HOUR, span.end // HOUR + 14 * 24
     open_hours = {one.calendar_id: hours.of(one, first, end) for one in api.calendars.find(actor)}
-    markets = venues.of(_best_known(_markets(actor)), open_hours, Priced(scales, levels, swaying))
+    markets = venues.of(_best_known(_markets(actor)), open_hours, Priced(scales, levels, swaying))[:most]
     priced = [venue for venue in markets if venue.quote in rates and (venue.is_spot is False or venue.base in rates)]
     return Market(priced, rates, Fees(state.snapshot(), scales, rates), scales) if priced else None
 
@@ -129,11 +150,14 @@ def _markets(actor: Actor) -> Iterator[ListedMarket]:
 
 
 def _best_known(markets: Iterable[ListedMarket]) -> list[ListedMarket]:
+    """Those first that everybody knows, of each type in turn."""
     places = {market_id: place for place, market_id in enumerate(broker.well_known())}
-    return sorted(markets, key=lambda market: (places.get(market.market_id, len(places)), market.market_id))
+    found = sorted(markets, key=lambda market: (places.get(market.market_id, len(places)), market.market_id))
+    ranks = {kind: count() for kind in ("Cfd", "Perp", "Spot")}
+    return [market for _, market in sorted([(next(ranks[market.type]), market) for market in found], key=lambda one: one[0])]
 
 
-def _own_accounts(actor: Actor) -> list[tuple[AccountDetails, bool]]:
+def _own_accounts(actor: Actor) -> Own:
     """Those that nothing ever happened on, with whether their client may trade; in the same order on every desk, as ids are each desk's own."""
     users = back_api().users.find(actor, UserQuery(sort=UserSort(field="UserId", direction="Asc"), limit=MOST_USERS)).items
     active = {user.user_id: user.status == "Active" for user in users}
@@ -145,7 +169,7 @@ def _groups(actor: Actor) -> list[str]:
     return [group.account_group_id for group in back_api().account_groups.find(actor)]
 
 
-def _traders(actor: Actor, market: Market, own: list[tuple[AccountDetails, bool]], count: int, span: Span, chance: Random) -> list[Trader]:
+def _traders(actor: Actor, market: Market, own: Own, count: int, span: Span, chance: Random) -> list[Trader]:
     bulk.date_back([one.user_id for one, _ in own], [one.account_id for one, _ in own], instant(span.start))
     more = max(count, 0 if own else 1)
     users, accounts = clients.make(clients.taken(), more, _groups(actor), span)

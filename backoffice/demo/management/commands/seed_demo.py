@@ -7,10 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from backoffice import env
 from backoffice.demo import seed
 from backoffice.operators import demo as people
 
-WIDTH, TRADES = 32, 200_000
+WIDTH, TRADES, MOST_TRADES = 32, 200_000, 10_000_000
 
 
 class Command(BaseCommand):
@@ -18,9 +19,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--markets", type=int, default=300, help="how many markets, up to 5000")
-        parser.add_argument(
-            "--trades", type=int, default=TRADES, help="about how many executions, up to 10000000; missing ones are added, of further clients"
-        )
+        count = env.whole("DEMO_TRADES", TRADES, 0, MOST_TRADES)
+        parser.add_argument("--trades", type=int, default=count, help=f"about how many executions, up to {MOST_TRADES}; further clients make more")
         parser.add_argument("--first-start", action="store_true", help="do nothing when there are assets already")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -28,7 +28,7 @@ class Command(BaseCommand):
             raise CommandError("the demo is not for production")
         if not 1 <= options["markets"] <= 5_000:
             raise CommandError("--markets must be from 1 to 5000")
-        if not 0 <= options["trades"] <= 10_000_000:
+        if not 0 <= options["trades"] <= MOST_TRADES:
             raise CommandError("--trades must be from 0 to 10000000")
         if options["first_start"] and seed.is_loaded():
             return
