@@ -52,8 +52,8 @@ POSITIONS = """
     SELECT p.id AS "positionId", p.market_type AS "marketType", p.side, p.lots, p.base_amount AS "baseAmount", p.open_price AS "openPrice",
         p.leverage, p.margin_in_rat AS "marginInRAT", p.realized_pnl_in_rat AS "realizedPnlInRAT", p.swaps_in_rat AS "swapsInRAT",
         p.funding_in_rat AS "fundingInRAT", p.opened_at AS "openedAt", p.closed_at AS "closedAt"
-    FROM trading_position p
-    WHERE p.id = o.position_id OR p.id IN (SELECT e.position_id FROM trading_execution e WHERE e.order_id = o.id) ORDER BY p.id
+    FROM (SELECT o.position_id AS id UNION SELECT e.position_id FROM trading_execution e WHERE e.order_id = o.id) named
+    JOIN trading_position p ON p.id = named.id ORDER BY p.id
 """
 CLOSING = f"""
     SELECT {WHOSE}, c.position_id AS "positionId", c.market_type AS "marketType", c.side, c.order_type AS "orderType",
