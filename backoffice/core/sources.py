@@ -27,6 +27,7 @@ MERGED_MOST = 100_000
 # Of so many keys each is planned for itself, by what is known of its number of rows.
 NAMED_MOST = 30
 COUNT_PATIENCE_MS = 1_000
+INSTANT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,11 +202,17 @@ def _condition(clauses: Sequence[Clause]) -> tuple[str, tuple[Any, ...]]:
 
 @cache
 def selected(row: type[msgspec.Struct]) -> str:
-    """A number of the row's is a JSON number, any other decimal a text."""
+    """A number of the row's is a JSON number, any other decimal a text, and a time ends in Z."""
     hints = get_type_hints(row, include_extras=True)
-    kinds = {name: get_args(hint) or (hint,) for name, hint in hints.items()}
     names = zip(row.__struct_fields__, row.__struct_encode_fields__, strict=True)
-    return ", ".join(f'r.{name}{"::text" if Decimal in kinds[name] and hints[name] != Number else ""} AS "{wire}"' for name, wire in names)
+    return ", ".join(f'{_told(name, hints[name])} AS "{wire}"' for name, wire in names)
+
+
+def _told(name: str, hint: Any) -> str:
+    kinds = get_args(hint) or (hint,)
+    if datetime in kinds:
+        return f"to_char(r.{name} AT TIME ZONE 'UTC', '{INSTANT}')"
+    return f"r.{name}::text" if Decimal in kinds and hint != Number else f"r.{name}"
 
 
 def _texts(source: Source, sql: str, values: Sequence[Any]) -> list[bytes]:
