@@ -32,6 +32,10 @@ __all__ = ["anybody", "caller", "storage"]
 
 @pytest.fixture
 def api(db: None) -> BackApi:
+    return make_desk()
+
+
+def make_desk() -> BackApi:
     """usd is the root asset; eur, btc and jpy have rates, link has none. anna has two accounts in retail, boris one in vip."""
     api = back_api()
     crm = [("usd", 2, "Fiat"), ("eur", 2, "Fiat"), ("jpy", 0, "Fiat"), ("btc", 8, "Crypto"), ("link", 18, "Crypto")]
@@ -55,6 +59,10 @@ def api(db: None) -> BackApi:
 
 @pytest.fixture
 def accounts(api: BackApi) -> dict[str, str]:
+    return open_accounts(api)
+
+
+def open_accounts(api: BackApi) -> dict[str, str]:
     """By name: anna and savings are anna's, in retail; boris is boris's, in vip."""
     found = {}
     for name, user, group in (("anna", "anna", "retail"), ("savings", "anna", "retail"), ("boris", "boris", "vip")):

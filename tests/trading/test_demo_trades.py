@@ -1,43 +1,36 @@
 """The demo's trades are what a broker's could be: orders live as orders do, executions add up, and every charge is what the pure functions say."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
 
 from backoffice.accounts.models import Account
 from backoffice.commissions import quote, state
 from backoffice.commissions.match import AccountFacts, MarketFacts, winner
 from backoffice.commissions.quote import Terms
-from backoffice.contracts.transfers import NewTransfer
-from backoffice.demo import clients
 from backoffice.markets.models import Asset, Candle, Market
-from backoffice.services import BackApi
 from backoffice.trading.models import Execution, ExternalOrder, Order, UnsolicitedTrade
-from tests.api.callers import OWNER
-from tests.money.audited import assert_books_balance
+from tests.commissions.conftest import make_desk, open_accounts
 from tests.trading.demo import furnish, load
 
 COUNT = 2_000
-TABLES = (
-    "trading_order",
-    "trading_execution",
-    "trading_position",
-    "trading_closing",
-    "ledger_entry",
-    "ledger_balance",
-    "transfers_transfer",
-    "accounts_account",
-)
 
 
-@pytest.fixture
-def desk(api: BackApi, accounts: dict[str, str]) -> dict[str, str]:
-    furnish(api)
-    load(COUNT)
-    return accounts
+@pytest.fixture(scope="module", autouse=True)
+def desk(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, str]]:
+    """Loaded once: no test here changes anything."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        api = make_desk()
+        accounts = open_accounts(api)
+        furnish(api)
+        load(COUNT)
+        yield accounts
+        transaction.set_rollback(True)
 
 
 def by_order() -> dict[str, list[Execution]]:
@@ -59,11 +52,7 @@ def test_about_as_many_as_asked_for_are_made_and_of_every_kind(desk: dict[str, s
     assert UnsolicitedTrade.objects.filter(order_id=None).exists()
 
 
-def test_the_books_balance_with_all_of_it(desk: dict[str, str]) -> None:
-    assert_books_balance()
-
-
-def test_an_order_is_what_its_executions_come_to(desk: dict[str, str]) -> None:
+def test_an_order_is_what_its_executions_come_to() -> None:
     fills = by_order()
     for order in Order.objects.all():
         of = fills.get(order.pk, [])
@@ -80,7 +69,7 @@ def test_an_order_is_what_its_executions_come_to(desk: dict[str, str]) -> None:
             assert order.avg_price == pytest.approx(worth / order.filled_amount, abs=Decimal("1e-9"))
 
 
-def test_an_order_lives_as_orders_do(desk: dict[str, str]) -> None:
+def test_an_order_lives_as_orders_do() -> None:
     fills = by_order()
     for order in Order.objects.all():
         of = fills.get(order.pk, [])
@@ -100,7 +89,7 @@ def test_an_order_lives_as_orders_do(desk: dict[str, str]) -> None:
             assert worse == []
 
 
-def test_a_date_of_cancellation_is_that_of_orders_good_till_a_date(desk: dict[str, str]) -> None:
+def test_a_date_of_cancellation_is_that_of_orders_good_till_a_date() -> None:
     dated = Order.objects.filter(time_in_force="Gtd")
     assert dated.exists()
     assert not Order.objects.exclude(time_in_force="Gtd").filter(cancellation_date__isnull=False).exists()
@@ -110,7 +99,7 @@ def test_a_date_of_cancellation_is_that_of_orders_good_till_a_date(desk: dict[st
         assert (order.status == "Expired") <= (order.cancellation_date == order.updated_at)
 
 
-def test_every_charge_is_what_the_pure_functions_say(desk: dict[str, str]) -> None:
+def test_every_charge_is_what_the_pure_functions_say() -> None:
     book = state.snapshot()
     scales = dict(Asset.objects.values_list("id", "scale"))
     account_groups = dict(Account.objects.values_list("id", "group_id"))
@@ -135,7 +124,7 @@ def test_every_charge_is_what_the_pure_functions_say(desk: dict[str, str]) -> No
     assert charged > COUNT / 2
 
 
-def test_every_price_lies_within_the_candles_of_its_hour_and_minute(desk: dict[str, str]) -> None:
+def test_every_price_lies_within_the_candles_of_its_hour_and_minute() -> None:
     """Markets trade only while they are open, which is when they have candles."""
     found = {(one.market_id, one.interval, one.start): one for one in Candle.objects.all()}
     latest = max(start for _, interval, start in found if interval == "1m")
@@ -146,36 +135,3 @@ def test_every_price_lies_within_the_candles_of_its_hour_and_minute(desk: dict[s
             minute = found[fill.market_id, "1m", fill.at.replace(second=0, microsecond=0)]
             assert minute.low <= fill.price <= minute.high
     assert not Candle.objects.filter(market_id="cfd.xau_usd", start__iso_week_day__in=[6, 7]).exists()
-
-
-def test_a_second_run_adds_what_is_missing_and_touches_nothing(desk: dict[str, str]) -> None:
-    before = {table: rows(table) for table in TABLES}
-    load(COUNT)
-    assert {table: rows(table) for table in TABLES} == before, "few that are missing are none"
-    load(COUNT * 2)
-    assert COUNT * 1.9 <= Execution.objects.count() <= COUNT * 2.1
-    assert {table for table in TABLES if not before[table] <= rows(table)} == set()
-    assert clients.taken() > 4
-    assert_books_balance()
-
-
-def test_accounts_that_have_money_get_no_history(api: BackApi, accounts: dict[str, str]) -> None:
-    furnish(api)
-    rich = accounts["savings"]
-    api.transfers.deposit(OWNER, NewTransfer(deduplication_id="1", account_id=rich, asset_id="usd", amount=Decimal(5)))
-    load(COUNT)
-    assert Execution.objects.exists()
-    assert not Order.objects.filter(account_id=rich).exists()
-    assert_books_balance()
-
-
-def test_a_desk_without_clients_gets_some(api: BackApi) -> None:
-    furnish(api)
-    load(400)
-    assert set(Order.objects.values_list("user_id", flat=True)) <= {f"crm-{200_000 + number}" for number in range(4)}
-
-
-def rows(table: str) -> set[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT t::text FROM {table} t")
-        return {row[0] for row in cursor.fetchall()}
