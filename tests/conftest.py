@@ -3,6 +3,11 @@
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The same examples on every machine, and none fails because the machine is slow.
+settings.register_profile("desk", deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+settings.load_profile("desk")
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backoffice.commission_changes import impact
@@ -156,7 +156,7 @@ def owners(api: BackApi, accounts: dict[str, str]) -> list[Owner]:
     return [Owner(id, *groups[name]) for name, id in accounts.items()]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150)
 @given(seed=st.integers(0, 2**63))
 def test_an_impact_is_the_sum_over_the_trades_to_the_last_decimal(owners: list[Owner], seed: int) -> None:
     chance = Random(seed)

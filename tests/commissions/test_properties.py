@@ -17,7 +17,7 @@ from backoffice.contracts.commissions import CfdFee, FeeSettings, SpotFee
 from tests.commissions import model
 
 DESKS = st.integers(min_value=0, max_value=2**32).map(Random)
-THOROUGH = settings(max_examples=1_000, deadline=None)
+THOROUGH = settings(max_examples=1_000)
 
 
 @THOROUGH

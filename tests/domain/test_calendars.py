@@ -78,7 +78,7 @@ def test_an_hour_that_the_clocks_repeat_counts_from_its_first_time() -> None:
     at=st.integers(0, 4 * 365 * 1440).map(lambda minutes: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)),
     hours=st.lists(st.integers(0, 23), min_size=2, max_size=4, unique=True).filter(lambda found: len(found) % 2 == 0),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_the_next_change_is_where_open_flips(zone: str, at: datetime, hours: list[int]) -> None:
     ordered = sorted(hours)
     some = calendar(zone, every_day=[interval(f"{start:02}:00", f"{end:02}:00") for start, end in zip(ordered[::2], ordered[1::2], strict=True)])

@@ -34,8 +34,8 @@ def lab(whole_lab: Lab) -> Iterator[Lab]:
 
 @pytest.fixture
 def rng() -> Random:
-    """Seeded anew each time; FAULTS_SEED repeats a run. It replays what is done, not the timing of threads."""
-    seed = int(os.environ.get("FAULTS_SEED") or int.from_bytes(os.urandom(4), "big"))
+    """Of one seed unless FAULTS_SEED gives another; `bin/faults` draws a new one each time. It replays what is done, not the timing of threads."""
+    seed = int(os.environ.get("FAULTS_SEED") or 1)
     # Shown with a failure.
     sys.stdout.write(f"repeat with FAULTS_SEED={seed}\n")
     return Random(seed)

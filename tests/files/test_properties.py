@@ -1,6 +1,6 @@
 """Whatever a file says, its counts add up and reading it again changes nothing."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backoffice.services import BackApi
@@ -20,7 +20,7 @@ def lines(drawn: Drawn) -> Rows:
     return [row(number) | changes for number, changes in drawn]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(first=FILES, second=FILES)
 def test_counts_add_up_and_a_second_reading_is_unchanged(api: BackApi, first: Drawn, second: Drawn) -> None:
     for drawn in (first, second):
@@ -38,7 +38,7 @@ def test_counts_add_up_and_a_second_reading_is_unchanged(api: BackApi, first: Dr
     assert (export.created, export.updated, export.errors) == (0, 0, 0)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(first=FILES, second=FILES)
 def test_an_undo_restores_what_was(api: BackApi, first: Drawn, second: Drawn) -> None:
     upload(as_csv(lines(first)), "ValidRows")
