@@ -13,7 +13,7 @@ from portal.charts.drawing import Chart, Frame
 from portal.templatetags.desk import words
 from portal.worth import EXACT
 
-FRAME, ACROSS = Frame(520, 170), Frame(1_040, 150)
+FRAME, ACROSS = Frame(520, 170), Frame(700, 150)
 COLOURS: dict[MarketType, str] = {"Spot": "var(--series-1)", "Cfd": "var(--series-2)", "Perp": "var(--series-3)"}
 PATTERNS: dict[Step, str] = {"Hour": "%H:%M", "Day": "%-d %b", "Week": "%-d %b", "Month": "%b %Y"}
 LONG: dict[Step, str] = {"Hour": "%Y-%m-%d %H:%M", "Day": "%Y-%m-%d", "Week": "Week of %Y-%m-%d", "Month": "%B %Y"}
