@@ -134,7 +134,8 @@ def test_an_odd_body_is_refused(body: bytes, anybody: Caller) -> None:
 
 def test_fifty_filters_of_a_thousand_values_are_answered_and_one_more_is_not(anybody: Caller) -> None:
     most = {"filters": [entry(value=[f"u{n}" for n in range(1_000)])] * 50}
-    assert anybody.send("POST", "/api/transfers", most, media=JSON).status_code == 200
+    for path in ("/api/transfers", "/api/orders", "/api/unsolicited-trades"):
+        assert anybody.send("POST", path, most, media=JSON).status_code == 200
     assert list(refused(anybody, "/api/transfers", {"filters": [entry()] * 51})) == ["filters"]
 
 
