@@ -25,6 +25,12 @@ addEventListener("htmx:afterSwap", event => {
   if (box && box !== document.activeElement) box.value = region().dataset.q;
   count();
 });
+// A filter that is opened comes into sight, ready to be written.
+addEventListener("toggle", event => {
+  if (!event.target.matches?.(".add details.inner[open]")) return;
+  event.target.scrollIntoView({ block: "nearest" });
+  event.target.querySelector(".ask input:not([type=date], [type=time])")?.focus();
+}, true);
 // A refresh brings the same list: what was selected and where the cursor stood stays.
 addEventListener("click", async event => {
   if (!event.target.closest?.("[data-refresh]") || !region()) return;
