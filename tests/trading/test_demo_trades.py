@@ -18,6 +18,7 @@ from backoffice.trading.models import Execution, ExternalOrder, Order, Unsolicit
 from tests.commissions.conftest import make_desk, open_accounts
 from tests.trading.demo import furnish, load
 
+pytestmark = pytest.mark.django_db
 COUNT = 2_000
 
 
