@@ -36,7 +36,7 @@ def billing(filters: Sequence[Filter], now: datetime) -> Sql:
 
 
 def _accounts(wanted: Asked, now: datetime) -> Sql:
-    _, found = parts((ACCOUNTS,), wanted, now)
+    _, found = parts((ACCOUNTS,), wanted, now, with_orders=True)
     time, condition = joined([within("r.at", wanted.period), *wanted.moments]), wanted.condition(("account_id",))
     sql = f"""
         SELECT p.account_id FROM ({found.text}) p GROUP BY p.account_id HAVING sum(p.orders) + sum(p.trades) > 0

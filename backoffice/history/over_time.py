@@ -100,7 +100,7 @@ MONEY = f"""
 def series(actor: Actor, query: SeriesQuery) -> list[SeriesPoint]:
     _refuse(_faults(query))
     types = get_args(MarketType) if query.market_types is None else query.market_types
-    _, found = parts((TYPES,), _of_types(Period(query.from_, query.to), query.market_types), utc_now())
+    _, found = parts((TYPES,), _of_types(Period(query.from_, query.to), query.market_types), utc_now(), with_orders=True)
     step, ends = query.step.lower(), (query.from_, query.to)
     values = (step, query.zone, *found.values, actor.may(MARKUP), *ends, step, query.zone, list(dict.fromkeys(types)))
     return _rows(Sql(SERIES.format(parts=found.text), values), SeriesPoint)

@@ -5,23 +5,29 @@ from datetime import datetime
 
 from backoffice.history.asked import Asked, Sql, joined, within
 from backoffice.history.cover import Part, Period, cover
-from backoffice.history.rollups import Rollup
+from backoffice.history.rollups import EXECUTIONS, ORDERS, Rollup
 
 # What a record is told apart by, beyond what a rollup keeps.
 OF_RECORDS = ("at", "account_id", "market_id", "market_type", "commission_asset_id", "side")
 
 
-def parts(rollups: Sequence[Rollup], asked: Asked, now: datetime) -> tuple[Rollup, Sql]:
-    """Rows to be added up, with the keys and sums of the first rollup that knows enough; if none does, out of records alone."""
+def parts(rollups: Sequence[Rollup], asked: Asked, now: datetime, *, with_orders: bool = False) -> tuple[Rollup, Sql]:
+    """Rows to be added up, with the keys and sums of the first rollup that knows enough; if none does, out of records alone.
+
+    Only `with_orders` is the sum of orders the whole of it: who asks for trades does not have orders read.
+    """
     for rollup in rollups:
         if asked.is_answered_by(rollup.keys):
-            return rollup, _united(rollup, asked, cover(asked.period, rollup.units, now))
-    return rollups[0], _united(rollups[0], asked, [Part(None, asked.period)])
+            return rollup, _united(rollup, asked, cover(asked.period, rollup.units, now), with_orders=with_orders)
+    return rollups[0], _united(rollups[0], asked, [Part(None, asked.period)], with_orders=with_orders)
 
 
-def _united(rollup: Rollup, asked: Asked, found: Sequence[Part]) -> Sql:
+def _united(rollup: Rollup, asked: Asked, found: Sequence[Part], *, with_orders: bool) -> Sql:
     whole = [part for part in found if part.unit is not None]
-    arms = [_totals(rollup, asked, part) if part.unit else _records(rollup, asked, part) for part in found]
+    # Each of its own: out of a union within a union the planner cannot drop what nobody asks for.
+    records = (EXECUTIONS, ORDERS) if with_orders and rollup.counts_orders else (EXECUTIONS,)
+    arms = [_totals(rollup, asked, part) for part in whole]
+    arms += [_records(rollup, asked, part, kind) for part in found if part.unit is None for kind in records]
     if whole:
         arms.append(_deltas(rollup, asked, _hull(whole)))
     return Sql(" UNION ALL ".join(arm.text for arm in arms), tuple(value for arm in arms for value in arm.values))
@@ -48,8 +54,8 @@ def _deltas(rollup: Rollup, asked: Asked, period: Period) -> Sql:
     return _counted(rollup, asked, Part(None, period), "(SELECT * FROM history_delta) r", [name for name in OF_RECORDS if name != "side"])
 
 
-def _records(rollup: Rollup, asked: Asked, part: Part) -> Sql:
-    return _counted(rollup, asked, part, f"({rollup.records}) r", OF_RECORDS)
+def _records(rollup: Rollup, asked: Asked, part: Part, records: str) -> Sql:
+    return _counted(rollup, asked, part, f"({records}) r", OF_RECORDS)
 
 
 def _counted(rollup: Rollup, asked: Asked, part: Part, records: str, known: Sequence[str]) -> Sql:

@@ -31,7 +31,10 @@ EXECUTIONS = """
     FROM trading_execution x
 """
 ORDERS = """
-    SELECT x.created_at, x.account_id, x.market_id, x.market_type, NULL, 1, 0, 0, 0, 0, 0, 0, 0, x.side FROM trading_order x
+    SELECT x.created_at AS at, x.account_id, x.market_id, x.market_type, NULL::varchar AS commission_asset_id, 1 AS orders, 0 AS trades,
+        0::numeric AS base_amount, 0::numeric AS quote_amount, 0::numeric AS volume_in_rat, 0::numeric AS commission, 0::numeric AS commission_in_rat,
+        0::numeric AS markup_in_rat, x.side
+    FROM trading_order x
 """
 # What an execution does in up to three assets.
 IN_ASSETS = """
