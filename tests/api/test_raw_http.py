@@ -14,6 +14,7 @@ from django.db import connection
 from backoffice.embedded import parts
 from backoffice.embedded.places import places
 from backoffice.embedded.processes import wait_until
+from tests.faults.machine import free_port
 
 LIST = b"/back-api/backoffice/v2/assets/list"
 TOKEN = b"/auth/token"
@@ -28,15 +29,12 @@ PROBLEM = b"content-type: application/problem+json"
 @pytest.fixture(scope="module")
 def port(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The desk's own web server, with its own flags, on the test's database."""
-    with socket.socket() as line:
-        line.bind(("127.0.0.1", 0))
-        free: int = line.getsockname()[1]
-    at = places(tmp_path_factory.mktemp("web"))
+    free, at = free_port(), places(tmp_path_factory.mktemp("web"))
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     web = parts.web(at, {**os.environ, "DATABASE_URL": database, "DATA_DIR": str(at.data)}, host="127.0.0.1", port=free)
     web.start()
     try:
-        assert wait_until(lambda: _is_up(free), 60, 0.1), web.last_lines()
+        assert wait_until(lambda: _is_up(free), 180, 0.1), web.last_lines()
         yield free
     finally:
         web.stop()

@@ -5,7 +5,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ import pytest
 
 from backoffice.embedded.places import Places
 from backoffice.embedded.processes import command, servers, serving, supervised, wait_until
+from tests.faults.machine import free_port
 
 # One after another in one process: two desks at once would slow each other.
 pytestmark = [pytest.mark.xdist_group("running"), pytest.mark.faults]
@@ -65,10 +65,7 @@ class Desk:
 
 @pytest.fixture(scope="module")
 def desk(fresh: dict[str, str], at: Places) -> Iterator[Desk]:
-    with socket.socket() as line:
-        line.bind(("127.0.0.1", 0))
-        port = line.getsockname()[1]
-    found = Desk(Path(__file__).parents[2], at, {**fresh, "PORT": str(port)})
+    found = Desk(Path(__file__).parents[2], at, {**fresh, "PORT": str(free_port())})
     found.start()
     yield found
     if found.process and found.process.poll() is None:
