@@ -1,7 +1,5 @@
 """What happened in trading, and the money that it moved, in by COPY: lines of text, a tab between two columns, NULL for none."""
 
-from collections.abc import Sequence
-
 import msgspec
 from django.db import transaction
 
@@ -11,7 +9,7 @@ from backoffice.ledger import bulk as ledger
 from backoffice.transfers import bulk as transfers
 from backoffice.transfers.bulk import PastDeposit
 
-__all__ = ["NULL", "Batch", "PastDeposit", "store", "write"]
+__all__ = ["NULL", "Batch", "PastDeposit", "write"]
 
 ORDER = (
     "id", "account_id", "user_id", "market_id", "side", "order_type", "time_in_force", "status", "source", "requested_amount", "filled_amount",
@@ -77,10 +75,3 @@ def write(actor: Actor, batch: Batch) -> None:
         copy("trading_swap", SWAP, batch.swaps)
         copy("trading_funding", FUNDING, batch.funding)
         copy("trading_unsolicitedtrade", UNSOLICITED, batch.unsolicited)
-
-
-def store(orders: Sequence[str], executions: Sequence[str]) -> None:
-    """Orders and executions of before there was money: columns up to updated_at and up to rule_id."""
-    with transaction.atomic():
-        copy("trading_order", ORDER[: ORDER.index("reason")], orders)
-        copy("trading_execution", EXECUTION[: EXECUTION.index("markup_in_rat")], executions)
