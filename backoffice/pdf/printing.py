@@ -18,23 +18,24 @@ SECONDS = 60
 _turn = BoundedSemaphore(1)
 
 
-def pdf_of(html: str) -> bytes:
-    """`html` must be escaped already; whatever it links to is not fetched. Refuses: Unavailable (busy, too large, no Pango on this machine)."""
+def pdf_of(html: str, *, seconds: int = SECONDS) -> bytes:
+    """`html` must be escaped already; whatever it links to is not fetched. The child may use its minute of the processor within so many seconds.
+    Refuses: Unavailable (busy, too large, no Pango on this machine)."""
     if not _turn.acquire(timeout=5):
         raise Unavailable("Another PDF is being made; try again in a moment.")
     try:
-        return _made(html)
+        return _made(html, seconds)
     finally:
         _turn.release()
 
 
-def _made(html: str) -> bytes:
+def _made(html: str, seconds: int) -> bytes:
     with tempfile.TemporaryDirectory() as place:
         # Nothing of our environment: it holds passwords and keys.
         environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": place, "XDG_CACHE_HOME": place}
         command = [sys.executable, "-I", str(CHILD), str(LOOK)]
         try:
-            done = subprocess.run(command, input=html.encode(), capture_output=True, timeout=SECONDS, cwd=place, env=environment, check=False)  # noqa: S603  all ours
+            done = subprocess.run(command, input=html.encode(), capture_output=True, timeout=seconds, cwd=place, env=environment, check=False)  # noqa: S603  all ours
         except subprocess.TimeoutExpired:
             raise Unavailable("Making the PDF took too long; choose a shorter period, or CSV.") from None
     if done.returncode or not done.stdout.startswith(b"%PDF-"):

@@ -185,10 +185,10 @@ class Lab:
         assert wait_until(lambda: Client(self, "gateway", port=port).get("/livez") == 200, READY_SECONDS, 0.1), child.last_lines()
         return child, port
 
-    def send_task(self, name: str, *, times: int = 1) -> None:
+    def send_task(self, name: str, *arguments: str, times: int = 1, queue: str = "callbacks") -> None:
         with Celery(broker=env.broker(self.valkey.url), set_as_current=False) as app:
             for _ in range(times):
-                app.send_task(f"backoffice.jobs.{name}", queue="callbacks", ignore_result=True)
+                app.send_task(f"backoffice.jobs.{name}", args=arguments, queue=queue, ignore_result=True)
 
     def run(self, *arguments: str) -> str:
         """Python in the desk's environment; what it printed."""

@@ -15,6 +15,11 @@ from backoffice.reports.render import xlsx
 from backoffice.reports.snapshot import Snapshot
 
 TAIL = 1_024
+# Nobody waits at a page for it, and the machine may be busy.
+SECONDS = 600
+# Letters of a column, and the shares of the width that paper.css knows.
+NARROW, WIDE = 5, 28
+WIDTHS = (*range(2, 25), 30, 40, 50, 60, 80, 100)
 # Facts of the cover; the other lines of the receipt stand on the last page.
 COVER = ("Data as of", "Window", "Rows", "Time zone", "Made for", "Filter")
 
@@ -23,7 +28,7 @@ def write(place: Path, snapshot: Snapshot, made: Made, told: Callable[[int], Non
     sql, values = question.rows(made.question, xlsx.cell)
     found = list(islice(snapshot.fetched(sql, values), made.shown_rows))
     told(len(found))
-    place.write_bytes(pdf_of(render_to_string("reports/paper.html", _context(made, found))))
+    place.write_bytes(pdf_of(render_to_string("reports/paper.html", _context(made, found)), seconds=SECONDS))
 
 
 def count(place: Path, made: Made) -> int:
@@ -38,6 +43,7 @@ def _context(made: Made, found: list[tuple[Any, ...]]) -> dict[str, Any]:
     if len(found) != made.shown_rows:
         raise storage.Damaged(f"{len(found)} rows came and {made.shown_rows} were to come")
     columns = [(column.name, column.kind == "number") for column in made.question.columns]
+    numbers, told = [is_number for _, is_number in columns], [[_told(value) for value in row] for row in found]
     lines = receipt.lines(made)
     return {
         "title": made.report.name,
@@ -46,11 +52,18 @@ def _context(made: Made, found: list[tuple[Any, ...]]) -> dict[str, Any]:
         "facts": [line for line in lines if line[0] in COVER],
         "totals": [(words.total_name(total), words.total(total)) for total in made.totals],
         "columns": columns,
-        "rows": [[(_told(value), is_number) for value, (_, is_number) in zip(row, columns, strict=True)] for row in found],
+        "widths": _widths([column for column, _ in columns], told),
+        "rows": [list(zip(row, numbers, strict=True)) for row in told],
         "shown": made.shown_rows,
         "total": made.rows,
         "lines": lines,
     }
+
+
+def _widths(names: list[str], rows: list[list[str]]) -> list[int]:
+    """In percent, of those that there are classes for: each column as wide as its longest text asks, within bounds."""
+    longest = [max([len(name) // 2, NARROW, *(min(len(row[place]), WIDE) for row in rows)]) for place, name in enumerate(names)]
+    return [max(width for width in WIDTHS if width <= max(2, 100 * one // sum(longest))) for one in longest]
 
 
 def _told(value: Any) -> str:
