@@ -182,11 +182,16 @@ def test_what_takes_too_long_to_find_is_refused_with_advice(accounts: list[str])
     assert (refused.value.code, refused.value.fields) == ("too_costly", {"filters": [ORDERS.advice]})
 
 
-def test_over_http_it_is_a_400(accounts: list[str], anybody: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("backoffice.history.order_lists.ORDERS", SLOW)
+@pytest.mark.django_db(transaction=True)
+def test_over_http_it_is_a_400(anybody: Caller) -> None:
+    other = connection.get_new_connection(connection.get_connection_params())
+    other.autocommit = False
+    other.execute("LOCK TABLE trading_order")
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = '100ms'")
+        cursor.execute("SET statement_timeout = '100ms'")
         answer = anybody.send("POST", "/api/orders", {}, media=JSON)
+        cursor.execute("RESET statement_timeout")
+    other.close()
     assert (answer.status_code, answer.json()["code"]) == (400, "too_costly")
     assert "accountId" in answer.json()["errors"]["filters"][0]
 
