@@ -1,6 +1,6 @@
 """From a declared list and a URL to the page: chips, columns, rows, saved views, links; all that the template only prints."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -18,8 +18,9 @@ from backoffice.services import desk
 from portal import respond
 from portal.context import DENSITIES, zone_of
 from portal.listing import export, reports
+from portal.listing.chips import Chip, chip_of
 from portal.listing.declared import Column, Listing
-from portal.listing.filters import AnyFilter, Choices, Offering
+from portal.listing.filters import Choices, Offering
 from portal.listing.state import AFTER, COLUMN, DENSITY, FIRST, SEARCH, SORT, VIEW, State
 from portal.session import DeskRequest
 from portal.worth import total
@@ -27,23 +28,6 @@ from portal.worth import total
 Row = TypeVar("Row")
 EVERYTHING = "all"
 BULK_MOST = 1_000
-
-
-class Chip(NamedTuple):
-    """A filter, on (`words` are not empty) or off, with the query that removes it, and what the form that changes it shows and keeps.
-
-    `offers` are choices at one click: label, query, whether it is on.
-    """
-
-    filter: AnyFilter
-    verb: str
-    words: str
-    choices: list[tuple[str, str, bool]]
-    offers: list[tuple[str, str, bool]]
-    given: Mapping[str, Sequence[str]]
-    without: str
-    others: list[tuple[str, str]]
-    zone: str
 
 
 class Head(NamedTuple):
@@ -105,23 +89,7 @@ class ListPage(Generic[Row]):
 
     @cached_property
     def chips(self) -> list[Chip]:
-        return [self._chip(one) for one in self.declared.filters]
-
-    def _chip(self, one: AnyFilter) -> Chip:
-        state, choices = self.state, self.choices.get(one.key, ())
-        verb, words = one.chosen(state, choices) or ("", "")
-        others = dict.fromkeys(one.keys)
-        return Chip(
-            filter=one,
-            verb=verb,
-            words=words,
-            choices=[(value, label, value in state.many(one.key)) for value, label in choices],
-            offers=[(label, state.query(**{**others, one.key: value}), value == state.one(one.key)) for value, label in getattr(one, "offered", ())],
-            given={key: state.many(key) for key in one.keys},
-            without=state.query(**others),
-            others=state.pairs(*one.keys),
-            zone=state.zone,
-        )
+        return [chip_of(one, self.state, self.choices.get(one.key, ())) for one in self.declared.filters]
 
     @property
     def chips_on(self) -> list[Chip]:

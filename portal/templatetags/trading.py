@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from portal.templatetags.desk import badge, plain
 from portal.templatetags.money import in_root
-from portal.worth import EXACT
+from portal.worth import EXACT, Worth
 
 register = template.Library()
 
@@ -33,6 +33,16 @@ def price(value: Decimal | None) -> SafeString | str:
         return plain(None)
     shown = EXACT.quantize(value, Decimal(1).scaleb(max(value.adjusted() - DIGITS + 1, -PLACES)))
     return plain(value) if shown == value else format_html('<span title="{}">{}</span>', plain(value), plain(shown))
+
+
+@register.simple_tag(takes_context=True)
+def in_asset(context: Context, value: Decimal, asset_id: str) -> SafeString | str:
+    """A sum of products has more digits than its asset: rounded to its decimals, all of them on hover."""
+    worth: Worth = context.get("worth") or Worth()
+    places = max(worth.scales.get(asset_id, PLACES), 0)
+    shown = EXACT.quantize(value, Decimal(1).scaleb(-places))
+    text = worth.text(shown, asset_id)
+    return text if shown == value else format_html('<span title="{}">{}</span>', plain(value), text)
 
 
 @register.simple_tag

@@ -65,9 +65,9 @@ RANKED = (
 )
 ASSET_COLUMN = Column(key="asset_id", label="Asset", sort="assetId", cell=CELL + "asset")
 ASSET_FIGURES = (
-    Column(key="amount", label="Traded", attribute="total_asset_amount", sort="totalAssetAmount", is_numeric=True),
+    Column(key="amount", label="Traded", attribute="total_asset_amount", sort="totalAssetAmount", cell=CELL + "in_asset", is_numeric=True),
     of.worth_column("traded", "Traded in root asset", "total_asset_amount_in_rat", sort="totalAssetAmountInRAT"),
-    Column(key="fee", label="Commission", attribute="total_asset_commission", sort="totalAssetCommission", is_numeric=True),
+    Column(key="fee", label="Commission", attribute="total_asset_commission", sort="totalAssetCommission", cell=CELL + "in_asset", is_numeric=True),
     of.worth_column("paid", "Commission in root asset", "total_asset_commission_in_rat", sort="totalAssetCommissionInRAT"),
 )
 RANKED_FIGURES = (

@@ -95,7 +95,7 @@ def test_what_is_chosen_reads_as_a_chip(clerk: Client) -> None:
     (without,) = re.findall(r'<a href="([^"]+)"[^>]*aria-label="Remove the filter Amount"', page)
     assert set(parse_qs(without.partition("?")[2].replace("&amp;", "&"))) == {"created", "email", "status"}
     # At one click, and by a form that works without JavaScript and keeps the other filters.
-    assert re.search(r'<a class="item" href="/transfers/\?status=Completed&amp;status=Failed&amp;amount_from=10[^"]*&amp;created=yesterday', page)
+    assert re.search(r'<a class="item" href="/transfers/\?status=Completed&amp;status=Failed&amp;created=yesterday&amp;amount_from=10', page)
     assert 'name="amount_from" value="10"' in page
     assert "Days of UTC." in page
 
