@@ -10,6 +10,7 @@ from portal.history_lists import CELL
 from portal.listing import Column, Empty, Filter, Listing, Period, Range, answer, query
 from portal.session import DeskRequest
 from portal.templatetags.desk import worded
+from portal.views import position_page
 from portal.worth import worth_of
 
 TRADES = "view-trades"
@@ -37,7 +38,7 @@ OPEN_LIST: Listing[PositionRow] = Listing(
     siblings=KINDS,
     find=lambda actor, state: back_api().position_lists.positions_page(actor, query(OPEN_LIST, state)),
     key=lambda row: row.position_id,
-    href=lambda row: of.trades_of(row.position_id),
+    href=lambda row: position_page.href_of(row.position_id),
     empty=Empty(icon="layers", text="Orders on CFD and perpetual markets open positions, which stay here until they are closed."),
     filters=(
         OPENED,
@@ -129,7 +130,7 @@ SWAPS: Listing[PositionSwapRow] = Listing(
     siblings=KINDS,
     find=lambda actor, state: back_api().position_lists.position_swaps_page(actor, query(SWAPS, state)),
     key=lambda row: row.swap_id,
-    href=lambda row: of.trades_of(row.position_id),
+    href=lambda row: position_page.href_of(row.position_id),
     empty=Empty(icon="moon", text="Positions that stay open over night pay or get interest, which shows up here."),
     filters=(
         of.CREATED,
@@ -167,7 +168,7 @@ FUNDING: Listing[FundingPaymentRow] = Listing(
     siblings=KINDS,
     find=lambda actor, state: back_api().position_lists.funding_payments_page(actor, query(FUNDING, state)),
     key=lambda row: row.funding_id,
-    href=lambda row: of.trades_of(row.position_id),
+    href=lambda row: position_page.href_of(row.position_id),
     empty=Empty(icon="hand-coins", text="Perpetual markets settle between long and short positions; each settlement shows up here."),
     filters=(
         of.CREATED,

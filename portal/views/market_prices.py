@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from backoffice.contracts import intervals
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.charts import MARKED_MOST, Candle, CandleQuery, Mark
+from backoffice.contracts.errors import TooCostly
 from backoffice.contracts.intervals import CandleInterval
 from backoffice.guard import permitted
 from backoffice.services import back_api, desk
@@ -71,7 +72,7 @@ def show(request: DeskRequest, market_id: str) -> HttpResponse:
     market = back_api().markets.get(request.actor, market_id).value
     asked = _asked(request)
     query, candles = _found(request.actor, market_id, asked)
-    marks, is_cut = _marks(request.actor, query, asked, candles)
+    marks, left_out = _marks(request.actor, query, asked, candles)
     context = frame(request.actor, market, "Prices", since) | {
         "asked": asked,
         "query": query,
@@ -79,8 +80,7 @@ def show(request: DeskRequest, market_id: str) -> HttpResponse:
         "chart": candlesticks(candles, query.interval, marks=marks) if candles else None,
         "figures": _figures(candles) if candles else None,
         "marks": marks,
-        "is_cut": is_cut,
-        "marked_most": MARKED_MOST,
+        "left_out": left_out,
         "file_acts": [act(request.actor, "charts.file", "CSV", "download", _file_href(query, asked))],
         "chart_label": _in_words(query, candles, market.display_name) if candles else "",
         "ranges": [(one.label, asked.query(range=name, interval="", until=""), name == asked.range) for name, one in RANGES.items()],
@@ -138,11 +138,16 @@ def _found(actor: Actor, market_id: str, asked: Asked) -> tuple[CandleQuery, lis
     return query, candles
 
 
-def _marks(actor: Actor, query: CandleQuery, asked: Asked, candles: Sequence[Candle]) -> tuple[list[Marked], bool]:
+def _marks(actor: Actor, query: CandleQuery, asked: Asked, candles: Sequence[Candle]) -> tuple[list[Marked], str]:
+    """And what is to be said of those that are left out."""
     if not asked.executions or not candles or not permitted(actor, "charts.marks"):
-        return [], False
-    found = back_api().charts.marks(actor, query, account_id=asked.account or None)
-    return [marked(one) for one in found.items], found.is_exceeded
+        return [], ""
+    try:
+        found = back_api().charts.marks(actor, query, account_id=asked.account or None)
+    except TooCostly as refusal:
+        return [], refusal.detail
+    cut = f"Only the newest {MARKED_MOST:,} executions are marked. Choose a shorter range or one account." if found.is_exceeded else ""
+    return [marked(one) for one in found.items], cut
 
 
 def marked(one: Mark) -> Marked:

@@ -17,7 +17,8 @@ from backoffice.guard import permitted
 from backoffice.services import back_api, desk
 from portal import respond
 from portal.charts.prices import Line, Marked
-from portal.objects import Tab
+from portal.history_lists import trades_of
+from portal.objects import Tab, act
 from portal.price_around import Around, around
 from portal.session import DeskRequest
 from portal.trading_totals import added
@@ -58,7 +59,7 @@ def show(request: DeskRequest, position_id: str) -> HttpResponse:
         "around": _around(request, opened, closings.items, orders, side),
         "worth": worth_of(actor),
         "tabs": [Tab("Overview", href_of(position_id), True)],
-        "acts": [],
+        "acts": [act(actor, "trade_lists.trades_page", "Trades", "arrow-left-right", trades_of(position_id))],
         "live": {"type": "position", "id": position_id, "since": since},
         "crumbs": [("Positions", reverse("portal:positions-list")), (position_id, "")],
     }

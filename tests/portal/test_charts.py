@@ -59,7 +59,9 @@ def test_where_no_minutes_are_kept_hours_are_shown(clerk: Client, gold: str) -> 
     assert "No prices in this range" in page_of(clerk, f"/markets/{gold}/prices/?range=1d&interval=15m")
 
 
-@pytest.mark.parametrize("query", ["range=forever", "interval=2h", "until=tomorrow", "until=9999-12-31T23:59Z", "account=%00&executions=1", "executions=yes"])
+@pytest.mark.parametrize(
+    "query", ["range=forever", "interval=2h", "until=tomorrow", "until=9999-12-31T23:59Z", "account=%00&executions=1", "executions=yes"]
+)
 def test_an_address_that_means_nothing_shows_the_usual_chart(query: str, clerk: Client, gold: str) -> None:
     store(hours(30), market=gold)
     assert "candles of 1h, in UTC" in page_of(clerk, f"/markets/{gold}/prices/?{query}")
