@@ -99,6 +99,8 @@ def _run(stack: contextlib.ExitStack, at: Places, asked: argparse.Namespace) -> 
         stack.callback(part.stop)
     for part in desk:
         supervisor.start(part)
+    if warning := steps.warning(at):
+        say(warning)
     sign_ins = steps.demo_sign_ins(at, environ)
     _await_ready(supervisor, asked.host, asked.port, started)
     say(f"ready after {time.monotonic() - began:.1f} s; logs are in {at.logs}, Ctrl-C stops everything")

@@ -11,7 +11,9 @@ from backoffice.demo.receiver import secrets
 from backoffice.embedded.failures import Failed
 from backoffice.embedded.places import ROOT, Places
 
-EMPTY, DEMO = "empty\n", "demo\n"
+EMPTY, DEMO = "empty\n", "demo with money\n"
+# Its trades moved no money, so the auditor closes its books.
+EARLIER_DEMO = "demo\n"
 
 
 def migrate(environment: Mapping[str, str]) -> None:
@@ -31,7 +33,14 @@ def first_data(at: Places, environment: Mapping[str, str], *, empty: bool) -> No
 def is_demo(at: Places, *, empty: bool) -> bool:
     """Of a desk that begins now too."""
     note = _first_start(at)
-    return note.read_text() == DEMO if note.exists() else not empty
+    return note.read_text() in (DEMO, EARLIER_DEMO) if note.exists() else not empty
+
+
+def warning(at: Places) -> str:
+    """What whoever starts this desk should know of its data."""
+    if _first_start(at).read_text() != EARLIER_DEMO:
+        return ""
+    return f"this demo is of an earlier version, whose trades moved no money: its books close. Stop, remove {at.data} and run again for today's"
 
 
 def receiver_beside(at: Places, environment: Mapping[str, str], *, port: int) -> dict[str, str]:
@@ -61,7 +70,7 @@ def static_files(at: Places, environment: Mapping[str, str]) -> Generator[None]:
 
 
 def demo_sign_ins(at: Places, environment: Mapping[str, str]) -> str:
-    if _first_start(at).read_text() != DEMO:
+    if _first_start(at).read_text() == EMPTY:
         return ""
     done = subprocess.run(_command("demo_sign_ins"), env=dict(environment), cwd=ROOT, capture_output=True, text=True)
     return done.stdout.strip() if done.returncode == 0 else ""
