@@ -42,6 +42,8 @@ NAMES = [
 LISTS = ["/api/orders", "/api/open-orders", "/api/external-orders", "/api/trades", "/api/unsolicited-trades"]
 LISTS += [f"{V2}/{name}/list" for name in ("positions", "closed-positions", "position-swaps", "funding-payments")]
 PATHS = ["/api/users/balances", "/api/accounts/balances", "/api/active-accounts", "/api/transfers"]
+TOTALS = ["/api/billing/billing-info", "/api/v1/markups/revenue"]
+TOTALS += [f"/api/commissions/{name}" for name in ("users", "accounts", "assets", "users-assets", "accounts-assets")]
 JSON = "application/json"
 
 
@@ -55,7 +57,7 @@ def refused(caller: Caller, path: str, body: Any) -> dict[str, list[str]]:
     return answer.json()["errors"]  # type: ignore[no-any-return]
 
 
-@pytest.mark.parametrize("path", PATHS + LISTS)
+@pytest.mark.parametrize("path", PATHS + LISTS + TOTALS)
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
 def test_an_unknown_field_is_refused_by_its_place(path: str, name: str, anybody: Caller) -> None:
     assert list(refused(anybody, path, {"filters": [entry(), entry(field=name)]})) == ["filters[1].field"]
@@ -134,9 +136,17 @@ def test_an_odd_body_is_refused(body: bytes, anybody: Caller) -> None:
 
 def test_fifty_filters_of_a_thousand_values_are_answered_and_one_more_is_not(anybody: Caller) -> None:
     most = {"filters": [entry(value=[f"u{n}" for n in range(1_000)])] * 50}
-    for path in ("/api/transfers", "/api/orders", "/api/unsolicited-trades"):
+    for path in ("/api/transfers", "/api/orders", "/api/unsolicited-trades", *TOTALS):
         assert anybody.send("POST", path, most, media=JSON).status_code == 200
     assert list(refused(anybody, "/api/transfers", {"filters": [entry()] * 51})) == ["filters"]
+
+
+def test_totals_of_all_that_the_calendar_knows_are_answered(anybody: Caller) -> None:
+    ends = ({"from": "0001-01-01T00:00:01Z"}, {"to": "9999-12-31T23:59:59Z"}, {"from": "9999-12-31T01:00:00Z"}, {"to": "0001-01-01T00:00:01Z"})
+    for path in TOTALS:
+        for value in (*ends, ends[0] | ends[1], ends[2] | ends[3]):
+            asked = {"filters": [entry(field="createdAt", entryType="Range", value=value)]}
+            assert anybody.send("POST", path, asked, media=JSON).status_code == 200
 
 
 def test_a_regular_expression_is_plain_text(anybody: Caller) -> None:
