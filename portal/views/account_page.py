@@ -116,12 +116,13 @@ def url(page: str, account_id: str) -> str:
 
 def _acts(actor: Actor, account: AccountDetails, user: User) -> list[Act]:
     """No money moves on a closed account, nor for a client who is frozen or gone."""
-    asks = explain_act(actor, account=account.account_id)
-    if account.status == "Closed" or user.status in ("Frozen", "Terminated"):
-        return [asks]
     query = "?" + urlencode({"account": account.account_id})
+    traded = act(actor, "trade_lists.trades_page", "Trades", "arrow-left-right", reverse("portal:trades-list") + query)
+    asks = [traded, explain_act(actor, account=account.account_id)]
+    if account.status == "Closed" or user.status in ("Frozen", "Terminated"):
+        return asks
     return [
-        asks,
+        *asks,
         act(actor, "transfers.withdraw", "Withdraw", "banknote-arrow-up", reverse("portal:transfers-withdraw") + query),
         act(actor, "transfers.deposit", "Deposit", "banknote-arrow-down", reverse("portal:transfers-deposit") + query, is_primary=True),
     ]

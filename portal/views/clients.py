@@ -163,7 +163,9 @@ def _found(request: DeskRequest, user_id: str, tab: str) -> tuple[User, int, cat
     since = desk().audit.latest(request.actor)
     found = back_api().users.get(request.actor, user_id)
     user: User = found.value
+    traded = f"{reverse('portal:trades-list')}?{urlencode({'client': user_id})}"
     acts = [
+        act(request.actor, "trade_lists.trades_page", "Trades", "arrow-left-right", traded),
         act(request.actor, "users.update", "Edit", "pencil", KIND.url("edit", user_id)),
         act(request.actor, "accounts.create", "New account", "plus", reverse("portal:accounts-create", args=[user_id]), is_primary=True),
     ]
