@@ -76,7 +76,7 @@ class Listing(Generic[Row]):
     `sought` says what the search means in the filter language. `siblings` are lists of the same kind: label, URL name, operation. `note` is
     said beside the order.
     `body`, a template, stands in the place of the table and gets `listing`; all columns go into files then.
-    `report_source` is the report source that has the same rows, "" where there is none.
+    `report_source` is the report source that has the same rows, "" where there is none; `report_needs` a field that its filters have to name.
     """
 
     section: str
@@ -97,6 +97,7 @@ class Listing(Generic[Row]):
     export_url: str = ""
     body: str = ""
     report_source: ReportSource | Literal[""] = ""
+    report_needs: str = ""
     sought: Callable[[str], language.Filter] | None = None
     siblings: Sequence[tuple[str, str, str]] = ()
     note: str = ""

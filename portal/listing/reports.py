@@ -54,7 +54,11 @@ def offer(declared: Listing[Any], state: State) -> Offer | None:
         asked["sort"] = _json(sort)
     unspoken = [one.label for one in declared.filters if not one.field and any(state.many(key) for key in one.keys)]
     left = ["the search", *unspoken] if state.search and not declared.sought else unspoken
-    return Offer(f"{_address()}?{urlencode(asked)}", OPERATION, f"No report can have {' and '.join(left)}: use filters." if left else "")
+    why_not = f"No report can have {' and '.join(left)}: use filters." if left else ""
+    if declared.report_needs and all(entry.field != declared.report_needs for entry in entries(declared, state)):
+        label = next(one.label for one in declared.filters if one.field == declared.report_needs)
+        why_not = f"A report of these is of one client: filter by {label[:1].lower()}{label[1:]} first."
+    return Offer(f"{_address()}?{urlencode(asked)}", OPERATION, why_not)
 
 
 def _address() -> str:

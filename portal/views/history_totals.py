@@ -161,6 +161,7 @@ CLIENT_ASSETS: Listing[UserAssetCommission] = Listing(
     sought=by_email,
     default_sort="userId",
     report_source="UserAssetCommissions",
+    report_needs="userId",
     siblings=KINDS,
     find=lambda actor, state: back_api().totals.user_assets(actor, _whole(CLIENT_ASSETS, state)),
     key=lambda row: f"{row.user_id} {row.asset_id}",

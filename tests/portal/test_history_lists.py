@@ -17,6 +17,7 @@ from backoffice.services import back_api
 from backoffice.trading.models import Execution, Order
 from portal.listing import Filter, Listing, Period, Range, Text
 from portal.views import history_balances, history_orders, history_positions, history_totals, history_trades
+from portal.views.transfers import TRANSFERS
 from tests.history.trading import fill, open_desk
 from tests.money import bank
 from tests.portal.desk_people import EVERYTHING, content_of, signed_in
@@ -142,6 +143,17 @@ def test_each_list_needs_its_own_operation(accounts: dict[str, str], path: str, 
     assert f'href="{path}"' not in refused.content.decode()
     # And no other: what its filters would offer to others is left out.
     assert f'href="{path}"' in page_of(signed_in(operation), path)
+
+
+def test_a_report_of_a_view_has_the_same_filters_and_orders(accounts: dict[str, str]) -> None:
+    sources = {one.source: one for one in back_api().reports.sources(bank.OWNER)}
+    for path, declared in {**LISTS, "/transfers/": TRANSFERS}.items():
+        if declared.report_source:
+            source = sources[declared.report_source]
+            known, sortable = {one.name for one in source.fields}, {one.name for one in source.fields if one.is_sortable}
+            assert {one.field for one in declared.filters} <= known, path
+            assert {one.field or one.sort for one in declared.columns if one.sort} <= sortable, path
+            assert source.needs_user == (declared.report_needs == "userId"), path
 
 
 def test_a_search_means_what_it_looks_like(accounts: dict[str, str], clerk: Client) -> None:
