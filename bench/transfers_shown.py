@@ -29,12 +29,12 @@ class Shown:
         """Answers that no load should get: they are told, for a figure with failures in it means little."""
         self.wrong += [f"answers {load.statuses}" for load in loads if set(load.statuses) - set(DONE)]
 
-    def print(self) -> None:
+    def print(self, *, digits: int = 0) -> None:
         print(f"\n{self.title}")
-        for form, found in (("{:>12,.0f}", self.sides), ("{:>12.3f}", self.ratios)):
+        for form, found in ((f"{{:>12,.{digits}f}}", self.sides), ("{:>12.3f}", self.ratios)):
             for name, values in found.items():
                 spread = f"[{form.strip().format(min(values)).strip()} - {form.format(max(values)).strip()}]"
                 print(f"  {name:42} {form.format(statistics.median(values))} {spread:24} n={len(values)}  {self.notes[name]}".rstrip())
         for line in self.wrong:
-            print(f"  {line}")
+            print(f"  {line}", flush=True)
         self.head("")
