@@ -10,6 +10,7 @@ from backoffice.contracts.actor import Actor
 
 VIEW, MARKETS, TRANSFERS = "view-common", "manage-markets", "view-transfers"
 COMMISSIONS = "view-commission-rules"
+REPORTS = "view-reports"
 
 
 class Section(NamedTuple):
@@ -75,6 +76,13 @@ SECTIONS: Sequence[tuple[str, Sequence[Section]]] = (
         ),
     ),
     (
+        "Reports",
+        (
+            Section("Reports", "file-chart-column", "portal:reports-list", "9", REPORTS),
+            Section("Templates", "file-clock", "portal:report-templates-list", "0", REPORTS),
+        ),
+    ),
+    (
         "Commissions",
         (
             Section("Profiles", "badge-percent", "portal:commissions-list", "s", COMMISSIONS),
@@ -110,6 +118,8 @@ ACTS: Sequence[Act] = (
     Act("New deposit", "banknote-arrow-down", "portal:transfers-deposit", "manage-transfers"),
     Act("New withdrawal", "banknote-arrow-up", "portal:transfers-withdraw", "manage-transfers"),
     Act("Create a client", "user-plus", "portal:clients-create", "manage-accounts"),
+    Act("Make a report", "file-chart-column", "portal:reports-create", "manage-reports"),
+    Act("Create a report template", "file-clock", "portal:report-templates-create", "manage-reports"),
     Act("Ask what an order would pay", "calculator", "portal:commissions-explain", COMMISSIONS),
     Act("Create a commission profile", "badge-percent", "portal:commissions-create", "manage-commission-rules"),
     Act("Upload a file of commission rules", "upload", "portal:commissions-files-upload", "manage-commission-rules"),

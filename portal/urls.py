@@ -33,6 +33,7 @@ urlpatterns = [
     path("", include("portal.section_urls.commissions")),
     path("", include("portal.section_urls.catalog")),
     path("", include("portal.section_urls.history")),
+    path("", include("portal.section_urls.reports")),
     path("", include("portal.section_urls.files")),
     path("", include("portal.section_urls.settings")),
 ]

@@ -4,13 +4,40 @@ from collections.abc import Mapping
 
 # A state's colour: ok is well, wait asks for attention, bad is broken, part is under way; the rest stays grey.
 PILLS = {
-    "ok": ("Open", "Connected", "Active", "Applied", "Exported", "Created", "Completed", "Delivered", "Fill"),
-    "wait": ("Paused", "Previewed", "Queued", "InProcess", "Disconnected", "AwaitingConfirmation", "Pending", "Frozen", "Scheduled", "TimeOut"),
+    "ok": ("Open", "Connected", "Active", "Applied", "Exported", "Created", "Completed", "Delivered", "Sent", "Fill"),
+    "wait": (
+        "Paused",
+        "Previewed",
+        "Queued",
+        "InProcess",
+        "Disconnected",
+        "AwaitingConfirmation",
+        "Pending",
+        "Frozen",
+        "Scheduled",
+        "Skipped",
+        "TimeOut",
+    ),
     "bad": ("Halted", "Failed", "Invalid", "Dead", "Refused", "Deleted", "Rejected", "ExternalRejected"),
-    "part": ("Reading", "Applying", "Updated", "Changed", "Waiting", "Running", "Started", "Working", "PartialFill"),
+    "part": ("Reading", "Applying", "Updated", "Changed", "Waiting", "Running", "New", "InProgress", "Started", "Working", "PartialFill"),
 }
 PILL_OF = {state: pill for pill, states in PILLS.items() for state in states}
-SPELLED = {"cfd": "CFD", "fx": "FX", "etf": "ETF", "ndf": "NDF", "perp": "perpetual", "ttl": "TTL", "api": "API", "crm": "CRM", "csv": "CSV"}
+SPELLED = {
+    "cfd": "CFD",
+    "fx": "FX",
+    "etf": "ETF",
+    "ndf": "NDF",
+    "perp": "perpetual",
+    "ttl": "TTL",
+    "api": "API",
+    "crm": "CRM",
+    "csv": "CSV",
+    "pdf": "PDF",
+    "xlsx": "XLSX",
+    "json": "JSON",
+    "pnl": "PnL",
+    "rat": "root asset",
+}
 PAST = {
     "create": "created",
     "update": "changed",
@@ -63,6 +90,8 @@ NOUNS = {
     "commission_assignments": "the commission assignment",
     "commission_changes": "the change set",
     "rule_files": "the rule file",
+    "reports": "the report",
+    "report_templates": "the report template",
 }
 # Where verb and noun alone would not read well.
 PHRASES: Mapping[str, str] = {
@@ -90,6 +119,13 @@ PHRASES: Mapping[str, str] = {
     "commission_changes.fail": "gave up the change set",
     "commission_rules.set_priorities": "put the commission rules in order",
     "commission_assignments.set_priorities": "put the commission assignments in order",
+    "reports.create": "asked for the report",
+    "reports.again": "asked once more for the report",
+    "reports.cancel": "stopped the report",
+    "reports.download": "downloaded the report",
+    "reports.run": "made the report",
+    "report_templates.run": "ran the report template",
+    "report_templates.take_due": "took what was due of",
     "rates.set_root": "chose the root asset",
     "rates.replace_root": "chose another root asset",
     "rates.set_prices": "set prices",

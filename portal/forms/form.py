@@ -100,9 +100,9 @@ class Form:
         )
 
     def read(self, shape: type[Shape], **more: Any) -> Shape:
-        """The posted values as a contract value; `more` adds to or replaces them by wire name. Refuses: Invalid."""
+        """The posted values as a contract value; `more` adds to or replaces them by wire name, UNSET leaves one out. Refuses: Invalid."""
         known = {one.encode_name for one in msgspec.structs.fields(shape)}
-        found = {name: value for name, value in (self.typed() | more).items() if name in known}
+        found = {name: value for name, value in (self.typed() | more).items() if name in known and value is not msgspec.UNSET}
         try:
             return msgspec.convert(found, shape)
         except msgspec.ValidationError as error:

@@ -35,6 +35,8 @@ BY_NAME, NAMES = (
         "commission_rule",
         "commission_assignment",
         "rule_file",
+        "report",
+        "report_template",
     ),
     ("name", "username"),
 )
@@ -98,6 +100,12 @@ def pill(state: object) -> SafeString:
     """A state as a coloured pill; the word is always there, the colour only helps."""
     text = str(state)
     return format_html('<span class="pill {}">{}</span>', PILL_OF.get(text, ""), words(text))
+
+
+@register.filter
+def pill_class(state: str) -> str:
+    """The colour of a state whose words are others."""
+    return PILL_OF.get(state, "")
 
 
 @register.filter

@@ -27,6 +27,8 @@ NOUNS = {
     "commission_profile": "profile",
     "commission_assignment": "assignment",
     "change_set": "change set",
+    "report": "report",
+    "report_template": "template",
 }
 
 
