@@ -29,6 +29,7 @@ class User(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["created_at", "id"], name="user_by_creation"),
+            models.Index(fields=["email"], name="user_by_email"),
             substrings("id", name="user_id_substrings"),
             substrings("email", name="user_email_substrings"),
             substrings("name", name="user_name_substrings"),
