@@ -1,7 +1,7 @@
 """What a report asks of its source, as SQL: the rows in order, and their count and control totals."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import msgspec
@@ -61,21 +61,38 @@ def rows(question: Question, cell: Callable[[Column], str]) -> tuple[str, tuple[
 
 
 def figures(question: Question, run: Run) -> Figures:
-    """One pass over the rows: how many, and the sums of all of them and of each asset."""
+    """One pass over the rows: how many, and the sums of each asset, which add up to those of all."""
     kind = question.kind
     condition, values = _where(question)
     summed = (*kind.sums, *kind.asset_sums)
-    sums = "".join(f", trim_scale(coalesce(sum(r.{name}), 0)), count(*) - count(r.{name})" for name in summed)
-    asset, grouping, sets = (
-        (f"r.{kind.asset}", f"GROUPING(r.{kind.asset})", f"GROUP BY GROUPING SETS ((r.{kind.asset}), ())") if kind.asset else ("NULL", "1", "")
-    )
-    sql = f"SELECT {grouping}, {asset}, count(*){sums} FROM ({question.rows.text}) r {condition} {sets}"  # noqa: S608  texts of ours only
+    # Grouped plainly, so that PostgreSQL may share it out among its workers; sets of groups it would not.
+    each = "".join(f", coalesce(sum(r.{name}), 0) AS s{number}, count(r.{name}) AS c{number}" for number, name in enumerate(summed))
+    all_of_them = "".join(f", trim_scale(coalesce(sum(s{number}), 0)), coalesce(sum(rows - c{number}), 0)" for number in range(len(summed)))
+    each_again = "".join(f", trim_scale(s{number}), rows - c{number}" for number in range(len(summed)))
+    asset, grouped = (f"r.{kind.asset}", f"GROUP BY r.{kind.asset}") if kind.asset else ("NULL::text", "")
+    sql = f"""
+        WITH per AS MATERIALIZED (
+            SELECT {asset} AS asset, count(*) AS rows{each} FROM ({question.rows.text}) r {condition} {grouped}
+        )
+        SELECT true, NULL, coalesce(sum(rows), 0){all_of_them} FROM per
+        UNION ALL SELECT false, asset, rows{each_again} FROM per
+    """  # noqa: S608  texts of ours only
     found = run(sql, values)
-    whole = next(row for row in found if row[0] == 1)
+    whole = next(row for row in found if row[0])
     totals = [_total(kind, name, None, whole, summed) for name in kind.sums]
-    for row in sorted((row for row in found if row[0] == 0), key=lambda row: str(row[1])):
+    for row in sorted((row for row in found if not row[0] and kind.asset), key=lambda row: str(row[1])):
         totals += [_total(kind, name, row[1], row, summed) for name in kind.asset_sums]
     return Figures(int(whole[2]), totals)
+
+
+def days(question: Question, run: Run) -> list[tuple[date, int]]:
+    """How many rows are of each day that has any, in the zone of the snapshot; none where rows have no time of their own."""
+    field = None if question.kind.time is None else question.kind.source.fields.get(question.kind.time)
+    if field is None:
+        return []
+    condition, values = _where(question)
+    sql = f"SELECT r.{field.column}::date AS day, count(*) FROM ({question.rows.text}) r {condition} GROUP BY day ORDER BY day"  # noqa: S608  texts of ours only
+    return [(day, int(count)) for day, count in run(sql, values)]
 
 
 def count(question: Question, run: Run, most: int) -> tuple[int, bool]:
@@ -89,7 +106,7 @@ def count(question: Question, run: Run, most: int) -> tuple[int, bool]:
 def _total(kind: Kind, name: str, of: str | None, row: tuple[Any, ...], summed: Sequence[str]) -> ControlTotal:
     place = 3 + 2 * summed.index(name)
     wire = next(column.name for column in kind.columns if column.attribute == name)
-    return ControlTotal(column=wire, of=of, value=row[place], missing=row[place + 1])
+    return ControlTotal(column=wire, of=of, value=row[place], missing=int(row[place + 1]))
 
 
 def _chosen(kind: Kind, columns: Sequence[str] | None) -> tuple[Column, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from backoffice.contracts.assets import NewAsset
-from backoffice.reports import formats
+from backoffice.reports import formats, runner
 from backoffice.reports.render import csv
 from backoffice.services import back_api
 from tests.money.bank import OWNER, deposit
@@ -33,7 +33,7 @@ def test_rows_that_come_meanwhile_are_not_in_it(fresh_bank: dict[str, str], monk
         deposit(fresh_bank["anna"], "5", key="late")
         csv.write(*arguments)
 
-    monkeypatch.setattr("backoffice.reports" + ".runner.FORMATS", {**formats.FORMATS, "Csv": formats.Format(plain.suffix, late, plain.count)})
+    monkeypatch.setattr(f"{runner.__name__}.FORMATS", {**formats.FORMATS, "Csv": formats.Format(plain.suffix, late, plain.count)})
     state = completed(wanted())
     rows = rows_of(file(state))
     assert "late" not in [row[rows[0].index("deduplicationId")] for row in rows]

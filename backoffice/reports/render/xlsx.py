@@ -1,5 +1,6 @@
 """Reports as a workbook: one sheet of rows, written as they come, and one with the receipt."""
 
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from backoffice.reports.snapshot import Snapshot
 ROWS, RECEIPT = "Rows", "Receipt"
 EVERY = 2_000
 ROW = b"<row "
+OS_ERROR = re.compile(r"\(os error ([0-9]{1,4})\)")
 NONE = "No rows match."
 
 
@@ -26,6 +28,10 @@ def write(place: Path, snapshot: Snapshot, made: Made, told: Callable[[int], Non
     try:
         FastExcel(str(workbook)).format(bold_headers=True).sheet(ROWS, _records(snapshot, made, told)).sheet(RECEIPT, said).save()
         workbook.rename(place)
+    except OSError as error:
+        # The writer tells the number of the system's error in words alone.
+        number = OS_ERROR.search(str(error))
+        raise OSError(int(number[1]), str(error)) if number and error.errno is None else error from error
     finally:
         workbook.unlink(missing_ok=True)
 
