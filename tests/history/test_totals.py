@@ -120,7 +120,8 @@ def test_a_list_by_asset_comes_whole_or_not_at_all(accounts: dict[str, str]) -> 
             INSERT INTO accounts_account (id, user_id, name, type, group_id, status, version)
             SELECT lpad(to_hex(n), 24, '0'), 'anna', 'many', 'Hedging', 'retail', 'Active', 1 FROM generate_series(1, 20001) n;
             INSERT INTO history_accountassettotal (unit, start, account_id, asset_id, parts, amount, amount_in_rat, commission, commission_in_rat)
-            SELECT 'Month', '2026-10-01T00:00Z', lpad(to_hex(n), 24, '0'), 'btc', 1, 1, 1, 0, 0 FROM generate_series(1, 20001) n
+            SELECT 'Month', '2026-10-01T00:00Z', lpad(to_hex(n), 24, '0'), 'btc', 1, 1, 1, 0, 0 FROM generate_series(1, 20001) n;
+            ANALYZE accounts_account, history_accountassettotal
         """)
     with pytest.raises(Invalid) as refusal:
         ask("account_assets")
