@@ -35,6 +35,8 @@ app.conf.update(
         "backoffice.jobs.reports.run": {"queue": "reports"},
         "backoffice.jobs.reports.sweep": {"queue": "reports"},
         "backoffice.jobs.reports.clean": {"queue": "reports"},
+        # A mail server that hangs holds up nothing but mail.
+        "backoffice.jobs.report_mail.*": {"queue": "mail"},
         # What is due at an instant does not wait behind long work; that is done on `desk`.
         "backoffice.jobs.commission_changes.estimate*": {"queue": "files"},
     },
@@ -64,6 +66,7 @@ app.conf.update(
         "totals": {"task": "backoffice.jobs.history.fold", "schedule": 5.0, "options": {"expires": 5}},
         "due reports": {"task": "backoffice.jobs.reports.take_due", "schedule": 5.0, "options": {"expires": 5}},
         "reports": {"task": "backoffice.jobs.reports.sweep", "schedule": 5.0, "options": {"expires": 5}},
+        "report mail": {"task": "backoffice.jobs.report_mail.deliver", "schedule": 5.0, "options": {"expires": 5}},
         "old reports": {"task": "backoffice.jobs.reports.clean", "schedule": 600.0, "options": {"expires": 600}},
         "market files": {"task": "backoffice.jobs.market_files.sweep", "schedule": 5.0, "options": {"expires": 5}},
     },
@@ -74,6 +77,7 @@ app.conf.update(
         "backoffice.jobs.heartbeat",
         "backoffice.jobs.history",
         "backoffice.jobs.market_files",
+        "backoffice.jobs.report_mail",
         "backoffice.jobs.reports",
     ],
 )

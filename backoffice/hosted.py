@@ -19,6 +19,7 @@ from backoffice.markets.files import service as market_files
 from backoffice.notifications import reading as notifications
 from backoffice.reports import service as reports
 from backoffice.reports import templates as report_templates
+from backoffice.reports.delivery import service as report_mail
 from backoffice.services import BackApi
 from backoffice.transfers import transfers
 
@@ -57,4 +58,5 @@ def build() -> BackApi:
         rule_files=rule_files,
         reports=reports,
         report_templates=report_templates,
+        report_mail=report_mail,
     )

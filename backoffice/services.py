@@ -32,6 +32,7 @@ from backoffice.contracts.order_page import Orders
 from backoffice.contracts.own_orders import OwnOrders
 from backoffice.contracts.position_lists import PositionLists
 from backoffice.contracts.rates import Rates
+from backoffice.contracts.report_mail import ReportMail
 from backoffice.contracts.report_templates import ReportTemplates
 from backoffice.contracts.reports import ReportDesk
 from backoffice.contracts.rule_files import RuleFiles
@@ -80,6 +81,7 @@ class BackApi:
     rule_files: RuleFiles
     reports: ReportDesk
     report_templates: ReportTemplates
+    report_mail: ReportMail
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from csp.constants import NONE, SELF
 
-from backoffice import env
+from backoffice import env, outgoing
 
 
 class Issuer(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
@@ -182,6 +182,14 @@ if PRODUCTION and CALLBACK_LOCAL_HOSTS:
     env.refuse("CALLBACK_LOCAL_HOSTS is not for production")
 # Whom reports may be sent to; empty: anybody.
 REPORT_MAIL_DOMAINS: list[str] = [domain.casefold() for domain in env.names("REPORT_MAIL_DOMAINS")]
+# A file is attached to its mail up to this size; 0: it never leaves the desk but by signing in.
+REPORT_ATTACH_MAX_BYTES = env.whole("REPORT_ATTACH_MAX_BYTES", 0 if PRODUCTION else 5_000_000, 0, 25_000_000)
+_mail = outgoing.read(is_production=PRODUCTION)
+PUBLIC_URL = outgoing.public_url(_mail, is_production=PRODUCTION)
+DEFAULT_FROM_EMAIL = outgoing.sender(_mail)
+MAIL_IS_FOLDER = _mail.is_folder
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.backend, _mail.host, _mail.port, _mail.user, _mail.password
+EMAIL_USE_SSL, EMAIL_USE_TLS, EMAIL_TIMEOUT, ANYMAIL = _mail.tls, _mail.starttls, 20, dict(_mail.anymail)
 CALLBACK_ROTATION_HOURS = env.whole("CALLBACK_ROTATION_HOURS", 24, 1, 168)
 
 # A directory in which the fault lab arms points where a process kills itself.

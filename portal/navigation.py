@@ -7,10 +7,12 @@ from django.urls import reverse
 
 from backoffice.contracts import operations
 from backoffice.contracts.actor import Actor
+from backoffice.services import back_api
 
 VIEW, MARKETS, TRANSFERS = "view-common", "manage-markets", "view-transfers"
 COMMISSIONS = "view-commission-rules"
 REPORTS = "view-reports"
+MAILBOX = "portal:mailbox-list"
 
 
 class Section(NamedTuple):
@@ -80,6 +82,7 @@ SECTIONS: Sequence[tuple[str, Sequence[Section]]] = (
         (
             Section("Reports", "file-chart-column", "portal:reports-list", "9", REPORTS),
             Section("Templates", "file-clock", "portal:report-templates-list", "0", REPORTS),
+            Section("Mailbox", "mailbox", MAILBOX, "z", REPORTS),
         ),
     ),
     (
@@ -133,12 +136,16 @@ ACTS: Sequence[Act] = (
 
 def sections_for(actor: Actor, path: str) -> list[tuple[str, list[Entry]]]:
     """Headings with the sections the actor may open."""
-    shown = [(heading, [_entry(section, path) for section in sections if actor.may(section.operation)]) for heading, sections in SECTIONS]
+    shown = [(heading, [_entry(section, path) for section in sections if _is_there(actor, section)]) for heading, sections in SECTIONS]
     return [(heading, entries) for heading, entries in shown if entries]
 
 
 def acts_for(actor: Actor) -> list[Entry]:
     return [Entry(act.label, act.icon, reverse(act.url_name), "", False) for act in ACTS if actor.may(act.operation)]
+
+
+def _is_there(actor: Actor, section: Section) -> bool:
+    return actor.may(section.operation) and (section.url_name != MAILBOX or back_api().report_mail.has_mailbox(actor))
 
 
 def _entry(section: Section, path: str) -> Entry:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from backoffice.charts.drawing import Chart
 from backoffice.contracts import intervals
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.charts import Candle, CandleQuery
@@ -12,7 +13,6 @@ from backoffice.contracts.errors import NotFound
 from backoffice.contracts.intervals import CandleInterval
 from backoffice.guard import permitted
 from backoffice.services import back_api
-from portal.charts.drawing import Chart
 from portal.charts.prices import SMALL, Line, Marked, candlesticks
 
 # What happened takes up to so many candles, what was before and behind it so many more.

@@ -16,7 +16,7 @@ from backoffice.services import identity
 from backoffice.tracing import trace_id_of
 from portal import refusals
 
-PUBLIC = ("/sign-in/", "/static/", "/csp-reports/", "/schema/")
+PUBLIC = ("/sign-in/", "/static/", "/csp-reports/", "/schema/", "/subscription/")
 SIGN_IN = "sign_in"
 
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from backoffice.charts.bars import Series, over_time
+from backoffice.charts.drawing import Chart, Frame
 from backoffice.contracts.markets import MarketType
 from backoffice.contracts.totals import MoneyPoint, SeriesPoint, Step
-from portal.charts.bars import Series, over_time
-from portal.charts.drawing import Chart, Frame
 from portal.templatetags.desk import words
 from portal.worth import EXACT
 

@@ -34,6 +34,7 @@ urlpatterns = [
     path("", include("portal.section_urls.catalog")),
     path("", include("portal.section_urls.history")),
     path("", include("portal.section_urls.reports")),
+    path("", include("portal.section_urls.mail")),
     path("", include("portal.section_urls.files")),
     path("", include("portal.section_urls.settings")),
 ]

@@ -121,14 +121,14 @@ def _faults(wanted: NewReport | TemplateDraft, name: str, called: str, kind: Kin
         found["window"] = ["is not for rows that have no time: these are as they are when the report is made"]
     if wanted.window == "SincePreviousRun" and getattr(wanted, "schedule", None) is None:
         found["window"] = ["needs a schedule"]
-    return found | _address_faults(wanted.notify_emails)
+    return found | address_faults(wanted.notify_emails)
 
 
 def _is_name(text: str, longest: int) -> bool:
     return 0 < len(text) <= longest and text == text.strip() and text.isprintable()
 
 
-def _address_faults(addresses: Sequence[str]) -> dict[str, list[str]]:
+def address_faults(addresses: Sequence[str]) -> dict[str, list[str]]:
     if len({address.casefold() for address in addresses}) > RECIPIENTS_MOST:
         return {"notifyEmails": [f"has more than {RECIPIENTS_MOST} addresses"]}
     found: dict[str, list[str]] = {}

@@ -105,6 +105,8 @@ class Report(Asked):
     shown_rows = models.BigIntegerField(null=True)
     totals = models.JSONField(null=True)
     words = models.JSONField(null=True)
+    # Each day that has rows and how many, for the picture in its mails.
+    days = models.JSONField(null=True)
     as_of = models.DateTimeField(null=True)
     sha256 = models.CharField(max_length=64, null=True)
     size = models.BigIntegerField(null=True)
@@ -185,3 +187,17 @@ class Delivery(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["next_attempt_at"], condition=Q(state="Waiting"), name="report_delivery_due")]
+
+
+class Unsubscribed(models.Model):
+    """A recipient, in small letters, who wants no more reports of a template, or none at all."""
+
+    template = models.ForeignKey(Template, models.CASCADE, null=True, related_name="+", db_index=False)
+    recipient = models.CharField(max_length=254)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name_plural = "unsubscribed"
+        constraints = [
+            models.UniqueConstraint(fields=["recipient", "template"], nulls_distinct=False, name="report_unsubscribed_once"),
+        ]

@@ -1,7 +1,7 @@
 """The receipt of a report: the same lines in every format of its file, and beside it."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from backoffice.contracts.reports import ControlTotal
@@ -19,6 +19,7 @@ class Made(NamedTuple):
     shown_rows: int
     totals: list[ControlTotal]
     as_of: datetime
+    days: list[tuple[date, int]] = []
 
 
 def of(report: Report, question: Question, figures: Figures, as_of: datetime, *, shown_most: int | None) -> Made:

@@ -24,6 +24,7 @@ from backoffice.core.crashes import crash
 from backoffice.core.outages import OUTAGES
 from backoffice.reports import claims, formats, notices, ownership, question, receipt, snapshot, storage
 from backoffice.reports.claims import Lease, LeaseLost
+from backoffice.reports.delivery import doorbell as mailing
 from backoffice.reports.formats import FORMATS
 from backoffice.reports.keeper import Cancelled, Keeper, TooLong
 from backoffice.reports.models import Delivery, Report
@@ -91,6 +92,8 @@ def _made(report: Report, keeper: Keeper, places: list[Path]) -> tuple[Made, lis
             if said := formats.too_many(report.format, figures.rows):  # type: ignore[arg-type]
                 raise Impossible(said)
             made = receipt.of(report, asking, figures, moment.as_of, shown_most=FORMATS[report.format].shown_most)  # type: ignore[index]
+            if report.notify_emails:
+                made = made._replace(days=question.days(asking, moment.run))
             wanted: list[ReportFormat] = [report.format, *(["Csv"] if made.shown_rows < made.rows else [])]  # type: ignore[list-item]
             return made, [_file(format, made, moment, keeper, places) for format in wanted]
     except OperationalError:
@@ -125,6 +128,7 @@ def _complete(actor: Actor, report: Report, lease: Lease, made: Made, files: lis
         "shown_rows": made.shown_rows,
         "totals": msgspec.to_builtins(made.totals),
         "words": receipt.lines(made),
+        "days": [[day.isoformat(), rows] for day, rows in made.days],
         "as_of": made.as_of,
         "sha256": files[0].sha256,
         "size": files[0].size,
@@ -137,6 +141,8 @@ def _complete(actor: Actor, report: Report, lease: Lease, made: Made, files: lis
         recorded = audit.open_record(actor, "reports.run")
         notices.made(report)
         ownership.passed_on(recorded, report)
+        if report.notify_emails:
+            transaction.on_commit(mailing.ring)
         audit.changed(recorded, "report", str(report.pk), {}, {"rows": str(made.rows), "sha256": files[0].sha256})
         crash("report_before_completing")
 

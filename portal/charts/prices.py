@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from backoffice.charts.drawing import EXACT, Chart, Frame, Point, filled, steps, stroked
 from backoffice.contracts import intervals
 from backoffice.contracts.charts import Candle
 from backoffice.contracts.commissions import Side
 from backoffice.contracts.intervals import CandleInterval
-from portal.charts.drawing import EXACT, Chart, Frame, Point, filled, steps, stroked
 
 WIDE, SMALL = Frame(936, 320), Frame(560, 200)
 LABELS = 8

@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
+from backoffice.charts.bars import differences
 from backoffice.contracts.commission_changes import ImpactKind, ImpactQuery, ImpactRow, ImpactSummary, Period
 from backoffice.contracts.errors import Conflict, Invalid
 from backoffice.services import back_api
 from portal import respond
 from portal.asked import number_of
-from portal.charts.bars import differences
 from portal.forms.form import Field, Form
 from portal.session import DeskRequest
 from portal.views.commission_changes import found_change

@@ -10,9 +10,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from backoffice.charts.bars import Series, over_time
 from backoffice.contracts.charts import Candle
 from portal.charts import prices
-from portal.charts.bars import Series, over_time
 from tests.charts.prices import candle, store
 from tests.portal.desk_people import make_market
 from tests.portal.posted import HTMX, page_of

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 
-from portal.charts.drawing import Chart, Frame, Point, draw, encode, filled, steps, stroked
+from backoffice.charts.drawing import Chart, Frame, Point, draw, encode, filled, steps, stroked
 
 WIDE, STEP = 430, 24
 GAP, ROOM = 0.14, 1.06

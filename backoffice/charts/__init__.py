@@ -1,0 +1,1 @@
+"""Drawings that pages, papers and mails share."""
