@@ -73,7 +73,7 @@ wanted() {
 ensure_pango() {
   "$python" -ISc 'import ctypes
 for name in ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0"): ctypes.CDLL(name)' 2>/dev/null && return
-  from_system "PDF reports need Pango" libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+  from_system "PDF reports need Pango and fonts" libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core fonts-droid-fallback
 }
 
 ensure_chromium() {
