@@ -283,6 +283,7 @@ RULES: Mapping[str, Rule] = {
     "own.save_view": Writes(OWN),
     "own.delete_view": Writes(OWN),
     "own.roles": Reads(OWN),
+    "own.email": Reads(OWN),
     "audit.find": Reads("view-audit"),
     "audit.timeline": Reads(OWN),
     "audit.latest": Reads(OWN),

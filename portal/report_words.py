@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from backoffice.contracts.filters import Filter
-from backoffice.contracts.report_templates import Frequency, ReportSchedule
+from backoffice.contracts.report_templates import Frequency, PlannedRun, ReportSchedule
 from backoffice.contracts.reports import ReportFormat, ReportWindow
 from portal.templatetags.desk import words
 
@@ -40,6 +40,15 @@ class Said(NamedTuple):
     words: str
 
 
+class Ahead(NamedTuple):
+    """A run to come; the window is None where there is no bound."""
+
+    at: datetime
+    due: str
+    start: str | None
+    end: str | None
+
+
 def said(entries: Sequence[Filter], zone: str) -> list[Said]:
     return [_said(entry, zone) for entry in entries]
 
@@ -52,9 +61,25 @@ def of_schedule(schedule: ReportSchedule, zone: str) -> str:
     return f"{when} at {at:%H:%M}"
 
 
+def usual_window(frequency: Frequency, days: int) -> ReportWindow:
+    """That of a schedule which names none: what each run has, so that its runs touch."""
+    usual: Mapping[Frequency, ReportWindow] = {"Daily": "PreviousDay", "Weekly": "PreviousWeek", "Monthly": "PreviousMonth"}
+    return "SincePreviousRun" if frequency == "Weekly" and days > 1 else usual[frequency]
+
+
+def ahead(runs: Sequence[PlannedRun], zone: str) -> list[Ahead]:
+    """Each with its offset, and the window of its rows."""
+
+    def end(at: datetime | None) -> str | None:
+        return at and local(at, zone)
+
+    return [Ahead(run.due_at, local(run.due_at, zone), end(run.window_from), end(run.window_to)) for run in runs]
+
+
 def local(at: datetime, zone: str) -> str:
     """With its offset: nothing is left to guess."""
-    return at.astimezone(ZoneInfo(zone)).isoformat(sep=" ", timespec="milliseconds" if at.microsecond else "minutes")
+    exact = "milliseconds" if at.microsecond else "seconds" if at.second else "minutes"
+    return at.astimezone(ZoneInfo(zone)).isoformat(sep=" ", timespec=exact)
 
 
 def _said(entry: Filter, zone: str) -> Said:

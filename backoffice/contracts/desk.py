@@ -208,6 +208,9 @@ class Own(Protocol):
     def roles(self, actor: Actor) -> list[Role]:
         """The roles the actor holds."""
 
+    def email(self, actor: Actor) -> str:
+        """Where the actor gets mail, "" where nobody does."""
+
 
 class Roles(Protocol):
     def find(self, actor: Actor) -> list[Role]: ...

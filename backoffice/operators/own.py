@@ -78,6 +78,10 @@ def roles(actor: Actor) -> list[Role]:
     return [all_roles.shown(row) for row in all_roles.counted().filter(pk__in=_held(actor)).order_by("name")]
 
 
+def email(actor: Actor) -> str:
+    return models.Operator.objects.filter(pk=_person(actor)).values_list("email", flat=True).first() or ""
+
+
 def _held(actor: Actor) -> QuerySet[models.Role]:
     return models.Role.objects.filter(operators=_person(actor)).order_by()
 

@@ -15,8 +15,9 @@ from msgspec import UNSET
 from backoffice.contracts.errors import Invalid
 from backoffice.contracts.filters import Filter, Sort
 from backoffice.contracts.report_templates import ReportSchedule, SchedulePlan, Template, TemplateChange, TemplateDraft
-from backoffice.contracts.reports import NewReport, Report, ReportSourceInfo
+from backoffice.contracts.reports import NewReport, Report, ReportSourceInfo, ReportWindow
 from backoffice.contracts.timetable import instant, zones
+from portal import report_words
 from portal.forms import report_lines
 from portal.forms.form import BASE, LOOK_AGAIN, Form
 from portal.forms.report_fields import fields_of
@@ -69,7 +70,19 @@ class Editor:
 
     @property
     def is_scheduled(self) -> bool:
-        return bool(self.form.values["frequency"])
+        return self.form.values["frequency"] in report_words.FREQUENCIES
+
+    @property
+    def window(self) -> str:
+        """Which one counts: that chosen, or that of the schedule unless a filter says which times."""
+        window = self._window()
+        if window or not self.is_scheduled or self.source.time_field is None or any(line.of.name == self.source.time_field for line in self.lines):
+            return window
+        return report_words.usual_window(self.form.values["frequency"], len(self.form.values["days"].split(",")))  # type: ignore[arg-type]
+
+    @property
+    def is_since(self) -> bool:
+        return self.window == "SincePreviousRun"
 
     @property
     def offered(self) -> list[tuple[str, bool]]:
@@ -100,20 +113,12 @@ class Editor:
     def plan(self) -> SchedulePlan | None:
         """None without a schedule. Refuses: Invalid."""
         schedule = self._schedule()
-        return None if schedule is None else SchedulePlan(schedule=schedule, window=msgspec.convert(self._window() or UNSET, Any))
+        return None if schedule is None else SchedulePlan(schedule=schedule, window=msgspec.convert(self.window or "Everything", ReportWindow))
 
     def preview(self) -> NewReport:
         """The rows of one that would be made now; what a run had since the one before shows as everything. Refuses: Invalid."""
-        window = self._window()
-        if not window and self.is_scheduled and not any(line.of.name == self.source.time_field for line in self.lines):
-            several = len(self.form.values["days"].split(",")) > 1
-            window = {"Daily": "PreviousDay", "Weekly": "Everything" if several else "PreviousWeek", "Monthly": "PreviousMonth"}[
-                self.form.values["frequency"]
-            ]
-        asked: dict[str, Any] = {
-            "window": UNSET if window in ("", "SincePreviousRun") or self.source.time_field is None else window,
-            "notifyEmails": [],
-        }
+        window = self.window
+        asked: dict[str, Any] = {"window": UNSET if window in ("", "SincePreviousRun") else window, "notifyEmails": []}
         return self.form.read(NewReport, **self._parts(zone_apart=False) | asked | {"reportName": PREVIEWED})
 
     def refused(self, error: Invalid) -> "Editor":
@@ -205,14 +210,10 @@ class Start:
     version: int | None = None
 
 
-def begun(sources: Sequence[ReportSourceInfo], start: Start) -> Editor:
+def begun(sources: Sequence[ReportSourceInfo], start: Start, *, is_template: bool) -> Editor:
     zone = start.texts["timeZone"]
-    today = datetime.now(UTC).astimezone(ZoneInfo(zone)).date()
-    usual = {
-        "name": start.source.name, "source": start.source.source, "direction": "Asc", "format": "Xlsx", "receipt": "Beside",
-        "time": FIRST_TIME, "day": str(today + timedelta(days=1)),
-    }  # fmt: skip
-    fields = fields_of(sources, start.source)
+    usual = {"name": start.source.name, "source": start.source.source, **_usual(zone)}
+    fields = fields_of(sources, start.source, is_template=is_template)
     values = {one.name: start.texts.get(one.name, usual.get(one.name, "")) for one in fields}
     lines, gone = report_lines.of_entries(start.source, start.entries, zone)
     form = Form(fields=fields, values=values, base=values, version=start.version)
@@ -221,10 +222,12 @@ def begun(sources: Sequence[ReportSourceInfo], start: Start) -> Editor:
     return _asking_for_user(replace(editor, was=editor.flat))
 
 
-def of_post(sources: Sequence[ReportSourceInfo], post: QueryDict) -> Editor:
+def of_post(sources: Sequence[ReportSourceInfo], post: QueryDict, *, is_template: bool) -> Editor:
     source = next((one for one in sources if one.source == post.get("source")), sources[0])
-    form = Form.of_post(fields_of(sources, source), post)
-    form, lost = _ordered(replace(form, values={**form.values, "source": source.source}), source)
+    form = Form.of_post(fields_of(sources, source, is_template=is_template), post)
+    # A single report that is to become a template has no fields of a schedule.
+    absent = {name: text for name, text in _usual(form.values["timeZone"]).items() if name not in post}
+    form, lost = _ordered(replace(form, values={**form.values, **absent, "source": source.source}), source)
     # What two merged comes as one text each.
     if FILTERS in post:
         lines, gone = report_lines.of_entries(source, entries_of(post.get(FILTERS, "")), form.values["timeZone"])
@@ -271,6 +274,11 @@ def start_of(source: ReportSourceInfo, made: Template | Report, zone: str, versi
 
 def sort_texts(sort: Sort | None) -> dict[str, str]:
     return {"sort": sort.field or sort.column or "", "direction": sort.direction} if sort else {}
+
+
+def _usual(zone: str) -> dict[str, str]:
+    today = datetime.now(UTC).astimezone(ZoneInfo(zone if zone in zones() else "UTC")).date()
+    return {"direction": "Asc", "format": "Xlsx", "receipt": "Beside", "time": FIRST_TIME, "day": str(today + timedelta(days=1))}
 
 
 def _ordered(form: Form, source: ReportSourceInfo) -> tuple[Form, str]:

@@ -18,6 +18,7 @@ from portal.session import DeskRequest
 from portal.views.file_page import foreign_sample
 from portal.views.home_commissions import needs_of_commissions
 from portal.views.home_money import Need, needs_of_money
+from portal.views.home_reports import needs_of_reports
 from portal.views.home_trading import trading_today
 
 LATELY, LOOKED_AT = 8, 50
@@ -38,7 +39,13 @@ def show(request: DeskRequest) -> HttpResponse:
     context = {
         "crumbs": [("Home", "")],
         "since": desk().audit.latest(actor),
-        "needs": [*needs_of_money(actor), *needs_of_commissions(actor), *_files(actor), *(_catalogue(actor) if is_viewer else [])],
+        "needs": [
+            *needs_of_money(actor),
+            *needs_of_commissions(actor),
+            *needs_of_reports(actor),
+            *_files(actor),
+            *(_catalogue(actor) if is_viewer else []),
+        ],
         "figures": _figures(actor) if is_viewer else [],
         "records": _lately(actor) if actor.may("view-audit") else [],
         **trading_today(request),

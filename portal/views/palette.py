@@ -15,6 +15,8 @@ from backoffice.contracts.commission_changes import ChangeSetQuery
 from backoffice.contracts.errors import NotFound
 from backoffice.contracts.history import TransferQuery
 from backoffice.contracts.markets import MarketQuery
+from backoffice.contracts.report_templates import TemplateQuery
+from backoffice.contracts.reports import ReportQuery
 from backoffice.contracts.users import UserQuery
 from backoffice.guard import permitted
 from backoffice.services import back_api
@@ -50,6 +52,7 @@ def _all(request: DeskRequest, sought: str) -> Iterable[Hit]:
     if request.actor.may("view-common"):
         yield from _hits(request, sought)
     yield from _commissions(request, sought)
+    yield from _reports(request.actor, sought)
 
 
 def _money(request: DeskRequest, sought: str) -> Iterable[Hit]:
@@ -111,6 +114,22 @@ def _commissions(request: DeskRequest, sought: str) -> Iterable[Hit]:
         sets = api.commission_changes.find(actor, ChangeSetQuery(limit=LOOKED_AT)).items
         for one in [one for one in sets if sought.lower() in one.name.lower()][:MOST_OF_A_KIND]:
             yield Hit(one.name, f"Change set · {words(one.status)}", "file-pen-line", reverse("portal:commissions-change", args=[one.change_set_id]))
+
+
+def _reports(actor: Actor, sought: str) -> Iterable[Hit]:
+    if not permitted(actor, "reports.find"):
+        return
+    for template in back_api().report_templates.find(actor, TemplateQuery(search=sought, limit=MOST_OF_A_KIND)).items:
+        of = template.template
+        yield Hit(of.template_name, f"Report template · {of.source_name}", "file-clock", reverse("portal:report-templates-show", args=[of.id]))
+    for state in back_api().reports.find(actor, ReportQuery(search=sought, limit=MOST_OF_A_KIND)).items:
+        one = state.report
+        yield Hit(
+            one.report_name,
+            f"{words(one.status_type)} report · {one.source_name}",
+            "file-chart-column",
+            reverse("portal:reports-show", args=[one.id]),
+        )
 
 
 def _named(sought: str, kind: str, icon: str, url_name: str, named: Iterable[tuple[str, str]]) -> list[Hit]:

@@ -41,6 +41,16 @@ def again(request: DeskRequest, report_id: str) -> HttpResponse:
     return respond.redirect(request, href(started.id), toast=STARTED)
 
 
+@require_POST
+def mail_again(request: DeskRequest, report_id: str) -> HttpResponse:
+    """To those whose mail failed."""
+    try:
+        back_api().report_mail.again(request.actor, report_id)
+    except Conflict as refusal:
+        return respond.redirect(request, href(report_id), toast=refusal.detail, kind="error")
+    return respond.redirect(request, href(report_id), toast="It is mailed again to those who have not got it.")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: DeskRequest, report_id: str) -> HttpResponse:
     demand(request.actor, "reports.cancel")

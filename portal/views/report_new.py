@@ -29,8 +29,8 @@ def create(request: DeskRequest) -> HttpResponse:
     demand(request.actor, "reports.create")
     sources = offered(request)
     if request.method != "POST":
-        return page(request, begun(sources, start(request, sources)))
-    editor = of_post(sources, request.POST)
+        return page(request, begun(sources, start(request, sources), is_template=False))
+    editor = of_post(sources, request.POST, is_template=False)
     if again := looked_again(request, editor, page):
         return again
     try:
@@ -67,7 +67,11 @@ def looked_again(request: DeskRequest, editor: Editor, page: Callable[..., HttpR
 def previewed(request: DeskRequest, editor: Editor) -> dict[str, Any]:
     """The first rows, or why there are none to be seen."""
     try:
-        return {"preview": back_api().reports.preview(request.actor, editor.preview())}
+        found = back_api().reports.preview(request.actor, editor.preview())
+        numbers = {one.name for one in editor.source.columns if not one.is_text}
+        is_number = [name in numbers for name in found.columns]
+        heads = list(zip(found.columns, is_number, strict=True))
+        return {"preview": found, "heads": heads, "cells": [list(zip(row, is_number, strict=True)) for row in found.rows]}
     except Refused as refusal:
         lines = (
             [f"{line.label}: {reason}" for _, line in editor.refused(refusal).faulty_lines for reason in line.errors]
@@ -80,7 +84,8 @@ def previewed(request: DeskRequest, editor: Editor) -> dict[str, Any]:
 def planned(request: DeskRequest, editor: Editor) -> dict[str, Any]:
     try:
         plan = editor.plan()
-        return {"runs": back_api().report_templates.plan(request.actor, plan) if plan else []}
+        runs = back_api().report_templates.plan(request.actor, plan) if plan else []
+        return {"runs": report_words.ahead(runs, editor.zone)}
     except Invalid as refusal:
         return {"runs": [], "unplanned": " ".join(reason for reasons in refusal.fields.values() for reason in reasons) or refusal.detail}
 

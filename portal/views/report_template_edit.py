@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from backoffice.contracts.errors import Conflict, Invalid, Stale
 from backoffice.contracts.report_templates import Template
 from backoffice.services import back_api, desk
-from portal import respond
+from portal import refusals, respond
 from portal.asked import number_of
 from portal.context import zone_of
 from portal.forms import report_merge
@@ -28,8 +28,8 @@ def create(request: DeskRequest) -> HttpResponse:
     demand(request.actor, "report_templates.create")
     sources = offered(request)
     if request.method != "POST":
-        return _creation(request, begun(sources, start(request, sources)))
-    editor = of_post(sources, request.POST)
+        return _creation(request, begun(sources, start(request, sources), is_template=True))
+    editor = of_post(sources, request.POST, is_template=True)
     if again := looked_again(request, editor, _creation):
         return again
     try:
@@ -45,10 +45,10 @@ def edit(request: DeskRequest, template_id: str) -> HttpResponse:
     found = back_api().report_templates.get(request.actor, template_id)
     template, sources = found.value.template, offered(request)
     source = next(one for one in sources if one.source == template.source)
-    fresh = begun(sources, start_of(source, template, zone_of(request), found.version))
+    fresh = begun(sources, start_of(source, template, zone_of(request), found.version), is_template=True)
     if request.method != "POST":
         return _edition(request, fresh, template=template)
-    editor = of_post(sources, request.POST)
+    editor = of_post(sources, request.POST, is_template=True)
     if again := looked_again(request, editor, _edition, template=template):
         return again
     try:
@@ -67,6 +67,17 @@ def run(request: DeskRequest, template_id: str) -> HttpResponse:
     except Invalid as refusal:
         return respond.redirect(request, href(template_id), toast=refusal.detail, kind="error")
     return respond.redirect(request, report_href(started.report_id), toast=STARTED)
+
+
+@require_POST
+def test(request: DeskRequest, template_id: str) -> HttpResponse:
+    """A report now, mailed to whoever asks and to nobody else."""
+    email = desk().own.email(request.actor)
+    try:
+        started = back_api().report_mail.test(request.actor, template_id, recipient=email)
+    except Invalid as refusal:
+        return respond.redirect(request, href(template_id), toast=refusals.sentence_of(refusal), kind="error")
+    return respond.redirect(request, report_href(started.report_id), toast=f"It is being made, and mailed to {email} alone.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,6 +13,7 @@ from backoffice.contracts.paging import Page
 from backoffice.contracts.report_templates import SkippedRun, Template, TemplateQuery, TemplateState
 from backoffice.contracts.reports import ReportQuery, ReportSource, ReportState
 from backoffice.contracts.value import Versioned
+from backoffice.guard import permitted
 from backoffice.services import back_api, desk
 from portal import report_words, respond
 from portal.listing import Action, Column, Empty, Filter, Listing, State, answer
@@ -106,13 +107,14 @@ def show(request: DeskRequest, template_id: str) -> HttpResponse:
 def context_of(request: DeskRequest, found: Versioned[TemplateState], since: int) -> dict[str, Any]:
     state, template = found.value, found.value.template
     tab = request.GET.get("tab", "")
-    zone = zone_of(template)
+    zone, email = zone_of(template), desk().own.email(request.actor)
     return {
         "state": state,
         "template": template,
         "zone": zone,
         "schedule": _schedule(state),
-        "window_name": "As fits the schedule" if template.window is UNSET else report_words.WINDOWS[template.window],
+        "window_name": _window(template),
+        "ahead": report_words.ahead(state.next_runs, zone),
         "filters": report_words.said(template.filters, zone),
         "columns": None if template.columns is UNSET else template.columns,
         "tab": tab,
@@ -124,10 +126,22 @@ def context_of(request: DeskRequest, found: Versioned[TemplateState], since: int
             Tab("Runs", f"{href(template.id)}?tab=runs", tab == "runs"),
             Tab("Timeline", f"{href(template.id)}?tab=timeline", tab == "timeline"),
         ],
+        "own_email": email,
+        "may_test": bool(email) and permitted(request.actor, "report_mail.test"),
         "acts": _acts(request.actor, template) if template.deleted_at is None else [],
         "live": {"type": "report_template", "id": template.id, "since": since},
         "crumbs": crumbs_of(template),
     }
+
+
+def _window(template: Template) -> str:
+    """Chosen, or as the schedule has it; without a schedule and where there is no time the filters alone say."""
+    if template.window is not UNSET:
+        return report_words.WINDOWS[template.window]
+    schedule = template.schedule
+    if schedule is None:
+        return report_words.WINDOWS["Everything"]
+    return f"{report_words.WINDOWS[report_words.usual_window(schedule.frequency, len(schedule.days_of_week))]}, unless its filters say which times"
 
 
 def crumbs_of(template: Template) -> list[tuple[str, str]]:

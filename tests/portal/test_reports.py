@@ -3,7 +3,6 @@
 import html
 import json
 import re
-from collections import defaultdict
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -18,7 +17,8 @@ from backoffice.services import back_api
 from tests.money import bank
 from tests.money.bank import OWNER
 from tests.portal.desk_people import EVERYTHING, VIEWER, content_of, signed_in
-from tests.portal.posted import ATTRIBUTE, HTMX, form_of, page_of
+from tests.portal.editor import editor_of
+from tests.portal.posted import HTMX, page_of
 from tests.reports.desk import finished, wanted
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -50,21 +50,6 @@ def drawn(clerk: Client, address: str = "/reports/new/?source=Transfers") -> dic
     return editor_of(page_of(clerk, address))
 
 
-def editor_of(page: str) -> dict[str, Any]:
-    """What a browser sends back of the editor, every value of a name in its place; its buttons aside."""
-    form = page[page.index('<form class="form report"') :]
-    form = form[: form.index("</form>")]
-    sent: dict[str, Any] = defaultdict(list)
-    for tag in re.findall(r"<input [^>]+>", form):
-        found = dict(ATTRIBUTE.findall(tag))
-        if found.get("type") not in ("checkbox", "radio") or re.search(r"\schecked\b", tag):
-            sent[found["name"]].append(html.unescape(found.get("value", "")))
-    for name, text in re.findall(r'<textarea [^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', form, re.DOTALL):
-        sent[name].append(html.unescape(text))
-    del sent["csrfmiddlewaretoken"]
-    return {**form_of(page, '<form class="form report"'), **sent}
-
-
 def newest() -> Report:
     return Report.objects.order_by("-created_at")[0]
 
@@ -76,7 +61,8 @@ def asked(**more: object) -> str:
 def test_pages_answer_and_say_what_to_do_first(clerk: Client) -> None:
     assert "Make a report of this view" in page_of(clerk, "/reports/")
     assert "A template makes the same report again and again" in page_of(clerk, "/report-templates/")
-    assert "As fits the schedule" in page_of(clerk, "/reports/new/")
+    assert "As fits the schedule" not in page_of(clerk, "/reports/new/")
+    assert "As fits the schedule" in page_of(clerk, "/report-templates/new/")
     assert "By hand only" in page_of(clerk, "/report-templates/new/")
 
 
