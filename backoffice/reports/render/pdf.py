@@ -18,7 +18,7 @@ TAIL = 1_024
 # Nobody waits at a page for it, and the machine may be busy.
 SECONDS = 600
 # Letters of a column, and the shares of the width that paper.css knows.
-NARROW, WIDE = 6, 26
+NARROW, WIDE, MARGINS = 4, 26, 2
 WIDTHS = (*range(2, 25), 30, 40, 50, 60, 80, 100)
 # Facts of the cover; the other lines of the receipt stand on the last page.
 COVER = ("Data as of", "Window", "Rows", "Time zone", "Made for", "Filter")
@@ -62,7 +62,7 @@ def _context(made: Made, found: list[tuple[Any, ...]]) -> dict[str, Any]:
 
 def _widths(names: list[str], rows: list[list[str]]) -> list[int]:
     """In percent, of those that there are classes for: each column as wide as its longest text asks, within bounds."""
-    longest = [max([len(name) // 2, NARROW, *(min(len(row[place]), WIDE) for row in rows)]) for place, name in enumerate(names)]
+    longest = [MARGINS + max([len(name) // 2, NARROW, *(min(len(row[place]), WIDE) for row in rows)]) for place, name in enumerate(names)]
     return [max(width for width in WIDTHS if width <= max(2, round(100 * one / sum(longest)))) for one in longest]
 
 
