@@ -106,6 +106,25 @@ def address(name: str) -> tuple[str, int] | None:
         refuse(f"{name}={raw!r} must look like 127.0.0.1:53")
 
 
+def bucket(name: str) -> dict[str, str] | None:
+    """`s3://bucket/prefix?region=...&endpoint=https://...`, with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY beside it; None when unset."""
+    raw = text(name, "")
+    if not raw:
+        return None
+    parts = urlsplit(raw)
+    query = {key: found[0] for key, found in parse_qs(parts.query).items()}
+    endpoint = query.get("endpoint", "")
+    if (
+        parts.scheme != "s3"
+        or not parts.netloc
+        or query.keys() - {"region", "endpoint"}
+        or (endpoint and not endpoint.startswith(("https://", "http://")))
+    ):
+        refuse(f"{name} must look like s3://bucket/prefix?region=eu-central-1&endpoint=https://storage.example.com")
+    keys = {"key": text("AWS_ACCESS_KEY_ID"), "secret": text("AWS_SECRET_ACCESS_KEY")}
+    return {"bucket": parts.netloc, "prefix": parts.path.strip("/"), "endpoint": endpoint, "region": query.get("region", "us-east-1"), **keys}
+
+
 def database(url: str, name: str = "DATABASE_URL") -> dict[str, str]:
     """postgresql://user:password@host:port/name?host=/socket/dir -> Django's connection fields."""
     try:

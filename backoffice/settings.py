@@ -182,6 +182,10 @@ if PRODUCTION and CALLBACK_LOCAL_HOSTS:
     env.refuse("CALLBACK_LOCAL_HOSTS is not for production")
 # Whom reports may be sent to; empty: anybody.
 REPORT_MAIL_DOMAINS: list[str] = [domain.casefold() for domain in env.names("REPORT_MAIL_DOMAINS")]
+# Where files of reports are kept; in DATA_DIR when unset.
+REPORT_STORE = env.bucket("REPORT_STORE_URL")
+if PRODUCTION and REPORT_STORE and REPORT_STORE["endpoint"].startswith("http://"):
+    env.refuse("REPORT_STORE_URL: in production its endpoint must begin with https://")
 # A file is attached to its mail up to this size; 0: it never leaves the desk but by signing in.
 REPORT_ATTACH_MAX_BYTES = env.whole("REPORT_ATTACH_MAX_BYTES", 0 if PRODUCTION else 5_000_000, 0, 25_000_000)
 _mail = outgoing.read(is_production=PRODUCTION)

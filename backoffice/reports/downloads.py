@@ -38,7 +38,7 @@ def file_name(report: Report, suffix: str) -> str:
 
 def _stored(report: Report, part: ReportPart) -> ReportFile:
     name = report.stored_as if part == "File" else report.data_stored_as
-    place = storage.path(name)
+    place = storage.found(name)
     if not name or not place.exists():
         raise NotFound("There is no such file of this report.")
     format = report.format if part == "File" else "Csv"

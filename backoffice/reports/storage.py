@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from backoffice.reports import objects
 from backoffice.tables.store import Store, fresh_name
 
 _STORE = Store("reports", most="MARKET_FILE_MAX_BYTES")
@@ -20,11 +21,13 @@ def fresh(suffix: str) -> Path:
 
 
 def keep(part: Path) -> str:
-    """Its bytes are on the disk before anybody can find it, and so is its name."""
+    """Its bytes are on the disk before anybody can find it, and so is its name. Refuses: Unavailable (of a store of objects)."""
     part.chmod(0o600)
     with part.open("rb") as written:
         os.fsync(written.fileno())
     kept = part.with_name(part.name.removesuffix(PART))
+    if objects.is_used():
+        objects.put(part, kept.name)
     part.rename(kept)
     entry = os.open(kept.parent, os.O_RDONLY)
     try:
@@ -32,6 +35,14 @@ def keep(part: Path) -> str:
     finally:
         os.close(entry)
     return kept.name
+
+
+def found(name: str) -> Path:
+    """Where it can be read, if it is still there. Refuses: Unavailable (of a store of objects)."""
+    place = path(name)
+    if objects.is_used() and name and not place.exists():
+        objects.fetch(place)
+    return place
 
 
 def digest(place: Path) -> str:
@@ -60,10 +71,12 @@ class Damaged(Exception):
 
 def remove_all(names: Iterable[str]) -> None:
     """With the receipts that stand beside them."""
-    for name in names:
+    stored = [name for name in names if name]
+    for name in stored:
         remove(name)
-        if name:
-            path(receipt_name(name)).unlink(missing_ok=True)
+        path(receipt_name(name)).unlink(missing_ok=True)
+    if stored and objects.is_used():
+        objects.remove(stored)
 
 
 def receipt_name(name: str) -> str:

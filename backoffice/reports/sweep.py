@@ -1,5 +1,6 @@
 """What keeps reports moving and the disk small: reports that nobody makes, and files that have expired or that nobody knows."""
 
+from datetime import timedelta
 from functools import partial
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.db.models.functions import Now
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.reports import Asker, DueReport
 from backoffice.core import ids
-from backoffice.reports import claims, storage
+from backoffice.reports import claims, objects, storage
 from backoffice.reports.models import WAITING, Report
 
 MOST = 100
@@ -54,12 +55,17 @@ def _expired() -> int:
 def _strays() -> int:
     """The files are looked at first: what is kept afterwards is not among them."""
     found = storage.strays(older_than=STRAY_SECONDS)
-    if not found:
+    kept = objects.strays(older_than=timedelta(seconds=STRAY_SECONDS)) if objects.is_used() else []
+    if not found and not kept:
         return 0
     named: set[str] = set()
     for stored in Report.objects.exclude(stored_as="").values_list("stored_as", "data_stored_as"):
         named.update(name for one in stored if one for name in (one, storage.receipt_name(one)))
-    strays = [place for place in found if place.name not in named]
+    # In front of a store of objects the folder holds copies: those go as well, and come back when somebody asks.
+    strays = [place for place in found if objects.is_used() or place.name not in named]
     for place in strays:
         place.unlink(missing_ok=True)
-    return len(strays)
+    lost = [name for name in kept if name not in named]
+    if lost:
+        objects.remove(lost)
+    return len(strays) + len(lost)

@@ -4,6 +4,7 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp, csp_update
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
@@ -11,7 +12,7 @@ from backoffice.services import back_api
 from portal.objects import demand
 from portal.session import DeskRequest
 
-OPERATION = "view-reports"
+ACTION = "report_mail.mails"
 # Nothing in a mail may do anything, or reach for anything that did not come with it.
 INERT = {
     "default-src": [NONE],
@@ -28,7 +29,7 @@ HEAD, HEAD_WITH_TARGET = "<head>", '<head><base target="_top">'
 
 @require_safe
 def list_mails(request: DeskRequest) -> HttpResponse:
-    demand(request.actor, OPERATION)
+    demand(request.actor, ACTION)
     return render(request, "portal/mail/list.html", {"mails": back_api().report_mail.mails(request.actor)})
 
 
@@ -41,7 +42,7 @@ def show(request: DeskRequest, mail_id: str) -> HttpResponse:
 
 @require_safe
 @xframe_options_sameorigin
-@csp({"DIRECTIVES": INERT})  # type: ignore[arg-type]
+@csp(INERT)  # type: ignore[arg-type]
 def body(request: DeskRequest, mail_id: str) -> HttpResponse:
     mail = back_api().report_mail.mail(request.actor, mail_id)
     return HttpResponse(mail.html.replace(HEAD, HEAD_WITH_TARGET, 1))
@@ -51,7 +52,7 @@ def body(request: DeskRequest, mail_id: str) -> HttpResponse:
 def file(request: DeskRequest, mail_id: str, number: int) -> HttpResponse:
     found = back_api().report_mail.mail_file(request.actor, mail_id, number)
     response = HttpResponse(found.content, content_type=found.kind)
-    response["Content-Disposition"] = f'attachment; filename="{found.name}"'
+    response["Content-Disposition"] = str(content_disposition_header(True, found.name))
     return response
 
 

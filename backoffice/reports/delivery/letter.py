@@ -102,7 +102,7 @@ def _inline(picture: bytes) -> MIMEImage:
 
 def _file(report: Report) -> MIMEBase:
     """Its very bytes, whatever kind of text they are: the checksum is of them."""
-    place = storage.path(report.stored_as)
+    place = storage.found(report.stored_as)
     part = MIMEBase(*KINDS[place.suffix].split("/"))
     part.set_payload(place.read_bytes())
     encoders.encode_base64(part)
