@@ -44,8 +44,8 @@ class UserSort(Value, frozen=True, kw_only=True):
 
 
 class UserQuery(Value, frozen=True, kw_only=True):
-    """`search` is a substring of id, email or name, or a whole account id; `email` and `name` are parts of each; `after` continues a list behind an earlier page's `next`.
-    Times are from on, up to but without to."""
+    """`search` is a substring of id, email or name, or a whole account id; `email` and `name` are parts of each; `after` continues a list behind an
+    earlier page's `next`. Times are from on, up to but without to."""
 
     search: str | None = None
     statuses: list[UserStatus] | None = None
