@@ -28,7 +28,7 @@ def measure(shown: Shown, asked: argparse.Namespace) -> None:
     for words, query, pruned in _queries(bounds):
         with heard() as statements:
             back_api().trade_lists.trades(OWNER, query)
-        ((sql, values),) = statements
+        sql, values = statements[-1]
         parted = sql.replace("FROM trading_execution e", "FROM bench_parted e")
         narrowed = parted.replace("WHERE (r.", f"WHERE {pruned} AND (r.", 1) if pruned else ""
         sides = {"one table": sql, "partitions": parted, "partitions, the range of keys named": narrowed}

@@ -1,7 +1,7 @@
 """What one would write first for a list of trades: a DRF ModelSerializer over the ORM, filtered by django-filter, served as the desk is.
 
-It has one query's worth of authentication, as bench/transfers_plain.py; every column of the table and of the order that the list of the desk has,
-but none of the names that stand elsewhere. Under /bare the statement of the desk by psycopg alone, without Django: its bytes and nothing else.
+It has one query's worth of authentication, as bench/transfers_plain.py. /api/trades gives 22 columns of the table and of the order, /api/named
+the 22 fields of the contract, whose names are looked up by subqueries. Under /bare the statement of the desk by psycopg alone, without Django.
 """
 
 # ruff: noqa: E402  the other plain view sets Django up
@@ -21,15 +21,19 @@ settings.ROOT_URLCONF = "bench.history_plain"
 import django_filters
 import psycopg
 from django.core.wsgi import get_wsgi_application
+from django.db.models import Model, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import generics, pagination, serializers
 
-from backoffice.trading.models import Execution
+from backoffice.accounts.models import Account, User
+from backoffice.markets.models import Asset, Market
+from backoffice.trading.models import Execution, ExternalOrder
 
 STATEMENT = Path(os.environ.get("BENCH_STATEMENT", "/nowhere"))
 OWN = threading.local()
+NOT_IN_THE_CONTRACT = ("market_type", "lots", "rate_to_root", "maker_price", "markup_in_rat", "reason")
 
 
 class TradeFilter(django_filters.FilterSet):
@@ -49,11 +53,29 @@ class TradeSerializer(serializers.ModelSerializer[Execution]):
 
     class Meta:
         model = Execution
-        fields = (
-            "id", "order_id", "seq", "at", "account_id", "user_id", "market_id", "market_type", "side", "base_amount", "lots", "price",
-            "quote_asset_id", "rate_to_root", "commission_asset_id", "commission", "commission_in_rat", "external_order_id", "lp_execution_id",
-            "maker_price", "order_type", "time_in_force",
+        fields: tuple[str, ...] = (
+            "id", "order_id", "at", "account_id", "user_id", "market_id", "market_type", "side", "base_amount", "lots", "price", "rate_to_root",
+            "commission_asset_id", "commission", "commission_in_rat", "external_order_id", "lp_execution_id", "maker_price", "markup_in_rat",
+            "reason", "order_type", "time_in_force",
         )  # fmt: skip
+
+
+class NamedSerializer(TradeSerializer):
+    """The fields of the contract's row."""
+
+    user_email = serializers.CharField()
+    account_name = serializers.CharField()
+    market_display_name = serializers.CharField()
+    commission_asset_name = serializers.CharField()
+    lp_order_id = serializers.CharField()
+    quote_amount = serializers.SerializerMethodField()
+
+    class Meta(TradeSerializer.Meta):
+        names = ("user_email", "account_name", "market_display_name", "commission_asset_name", "lp_order_id", "quote_amount")
+        fields = (*(name for name in TradeSerializer.Meta.fields if name not in NOT_IN_THE_CONTRACT), *names)
+
+    def get_quote_amount(self, one: Execution) -> str:
+        return format(one.base_amount * one.price, "f")
 
 
 class Thousand(pagination.LimitOffsetPagination):
@@ -73,11 +95,26 @@ class TradesView(generics.ListAPIView[Execution]):
     filterset_class = TradeFilter
 
 
+def named(model: type[Model], key: str, name: str) -> Subquery:
+    return Subquery(model.objects.filter(pk=OuterRef(key)).values(name))  # type: ignore[attr-defined]
+
+
+class NamedTradesView(TradesView):
+    queryset = TradesView.queryset.annotate(
+        user_email=named(User, "user_id", "email"),
+        account_name=named(Account, "account_id", "name"),
+        market_display_name=named(Market, "market_id", "display_name"),
+        commission_asset_name=named(Asset, "commission_asset_id", "name"),
+        lp_order_id=named(ExternalOrder, "external_order_id", "lp_order_id"),
+    )
+    serializer_class = NamedSerializer
+
+
 def alive(_request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-urlpatterns = [path("api/trades", TradesView.as_view()), path("livez", alive)]
+urlpatterns = [path("api/trades", TradesView.as_view()), path("api/named", NamedTradesView.as_view()), path("livez", alive)]
 serve = get_wsgi_application()
 
 
