@@ -30,6 +30,7 @@ SELECT (SELECT coalesce(greatest(extract(epoch FROM statement_timestamp() - min(
         UNION ALL SELECT apply_at FROM commission_changes_changeset WHERE status = 'Scheduled'
         UNION ALL SELECT impact_asked_at FROM commission_changes_changeset WHERE impact_status = 'Queued'
         UNION ALL SELECT created_at FROM reports_report WHERE status = 'New'
+        UNION ALL SELECT next_attempt_at FROM reports_delivery WHERE state = 'Waiting' AND next_attempt_at < statement_timestamp()
         UNION ALL SELECT next_due_at FROM reports_template WHERE deleted_at IS NULL AND next_due_at < statement_timestamp()
     ) jobs)::float8,
     (SELECT greatest(coalesce(extract(epoch FROM statement_timestamp() - min(due.at)), 0), 0)

@@ -61,8 +61,8 @@ def _strays() -> int:
     named: set[str] = set()
     for stored in Report.objects.exclude(stored_as="").values_list("stored_as", "data_stored_as"):
         named.update(name for one in stored if one for name in (one, storage.receipt_name(one)))
-    # In front of a store of objects the folder holds copies: those go as well, and come back when somebody asks.
-    strays = [place for place in found if objects.is_used() or place.name not in named]
+    # What a store of objects has as well is a copy here: it goes, and comes back when somebody asks.
+    strays = [place for place in found if place.name not in named or place.name in kept]
     for place in strays:
         place.unlink(missing_ok=True)
     lost = [name for name in kept if name not in named]
