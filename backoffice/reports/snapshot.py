@@ -14,9 +14,10 @@ from backoffice.core import replica
 STATEMENT_MS = 3_300_000
 BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 # A replica is as old as the last transaction that it has heard of.
-MOMENT = """
-SELECT CASE WHEN pg_is_in_recovery() THEN coalesce(pg_last_xact_replay_timestamp(), now()) ELSE now() END,
-    set_config('TimeZone', %s, true), set_config('statement_timeout', %s, true), set_config('idle_in_transaction_session_timeout', '0', true)
+MOMENT = "SELECT CASE WHEN pg_is_in_recovery() THEN coalesce(pg_last_xact_replay_timestamp(), now()) ELSE now() END"
+# The zone is that of times which the database prints. Times that are read here are taken for UTC, so they are asked before.
+SETTINGS = """
+SELECT set_config('TimeZone', %s, true), set_config('statement_timeout', %s, true), set_config('idle_in_transaction_session_timeout', '0', true)
 """
 BATCH = 2_000
 
@@ -58,7 +59,8 @@ def opened(zone: str) -> Iterator[Snapshot]:
         own.ensure_connection()
         with own.wrap_database_errors:
             own.connection.execute(BEGIN)
-            as_of = own.connection.execute(MOMENT, (zone, str(STATEMENT_MS))).fetchone()[0]
+            as_of = own.connection.execute(MOMENT).fetchone()[0]
+            own.connection.execute(SETTINGS, (zone, str(STATEMENT_MS)))
             yield Snapshot(own.connection, as_of)
             own.connection.execute("COMMIT")
     finally:

@@ -1,9 +1,11 @@
 """What a report is of: one moment, and what was known then."""
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from backoffice.contracts.assets import NewAsset
 from backoffice.reports import formats, runner
@@ -38,3 +40,14 @@ def test_rows_that_come_meanwhile_are_not_in_it(fresh_bank: dict[str, str], monk
     rows = rows_of(file(state))
     assert "late" not in [row[rows[0].index("deduplicationId")] for row in rows]
     assert len(rows) - 1 == state.rows_done == 5
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata", "America/Santiago"])
+def test_the_moment_of_the_data_is_the_same_instant_in_every_zone(fresh_bank: dict[str, str], zone: str) -> None:
+    """The database prints the times of rows in the report's zone; the moment is read before it does."""
+    began = timezone.now()
+    state = completed(wanted(time_zone=zone))
+    assert state.receipt is not None
+    assert began < state.receipt.as_of < timezone.now()
+    said = next(line.value for line in state.receipt.lines if line.name == "Data as of")
+    assert abs(datetime.fromisoformat(said) - state.receipt.as_of) < timedelta(milliseconds=1)
