@@ -4,7 +4,7 @@
         [--small 1000000] [--big 10000000] [--runs 5] [--asks 20] [--seconds 4] [--parts p6 p7 hostile p5 partitions writing]
 
 Both sizes stand side by side in one server, so that sides take turns: a ratio is that of one run. It needs wrk, and django-filter from
-requirements-bench.txt, for p5; and 8 GB of disk and 10 minutes for ten million. Run it on a machine that does nothing else.
+requirements-bench.txt, for p5; and 9 GB of disk, and most of its time to load ten million. Run it on a machine that does nothing else.
 """
 
 # ruff: noqa: E402  the models behind the imports need Django set up first
