@@ -26,7 +26,7 @@ WINDOWS: Mapping[ReportWindow, str] = {
     "PreviousQuarter": "The quarter before",
     "PreviousYear": "The year before",
     "SincePreviousRun": "Since the run before",
-    "Everything": "Everything that the filters let through",
+    "Everything": "Everything",
 }
 FREQUENCIES: Mapping[Frequency, str] = {"Daily": "Every day", "Weekly": "On days of the week", "Monthly": "Every month"}
 VALUES_SHOWN = 20
@@ -71,7 +71,7 @@ def ahead(runs: Sequence[PlannedRun], zone: str) -> list[Ahead]:
     """Each with its offset, and the window of its rows."""
 
     def end(at: datetime | None) -> str | None:
-        return at and local(at, zone)
+        return None if at is None else local(at, zone)
 
     return [Ahead(run.due_at, local(run.due_at, zone), end(run.window_from), end(run.window_to)) for run in runs]
 

@@ -115,7 +115,7 @@ def worker(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> I
         "--pool",
         "solo",
         "--queues",
-        "desk,files,callbacks",
+        "desk,files,callbacks,reports,mail",
         "--loglevel",
         "WARNING",
     ]
