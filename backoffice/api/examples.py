@@ -32,6 +32,7 @@ from backoffice.contracts.markets import MarketQuery, MarketSettings, NewMarket
 from backoffice.contracts.order_lists import OpenOrdersQuery
 from backoffice.contracts.own_orders import OwnOrdersQuery
 from backoffice.contracts.rates import NewPrice, RootAsset
+from backoffice.contracts.report_mail import TemplateTest
 from backoffice.contracts.report_templates import SchedulePlan, TemplateChange, TemplateDraft
 from backoffice.contracts.reports import NewReport
 from backoffice.contracts.totals import PeriodQuery, RankedQuery, TotalsQuery
@@ -164,6 +165,7 @@ EXAMPLES: Mapping[Any, Any] = {
     RowsQuery: {"filters": [NOVEMBER, OF_EXAMPLE], "limit": 100, "sort": {"field": "createdAt", "direction": "Desc"}},
     OpenOrdersQuery: {"filters": [OF_EXAMPLE], "limit": 100, "offset": 0, "sort": {"field": "createdAt", "direction": "Desc"}},
     OwnOrdersQuery: {"createdAtFrom": "2026-11-01T00:00:00Z", "orderStatuses": ["Completed", "Cancelled"], "limit": 100},
+    TemplateTest: {"recipient": "me@example.com"},
     NewReport: REPORT | {"reportName": "Stablecoin transfers", "window": "PreviousMonth", "timeZone": "Europe/Berlin"},
     TemplateDraft: WEEKLY,
     TemplateChange: WEEKLY,

@@ -17,6 +17,10 @@ class Subscription(Value, frozen=True, kw_only=True):
     is_ended: bool
 
 
+class TemplateTest(Value, frozen=True, kw_only=True):
+    recipient: str
+
+
 class MailPart(Value, frozen=True, kw_only=True):
     """`number` names it for downloading. `is_inline`: it is a picture in the text."""
 

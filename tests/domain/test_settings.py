@@ -56,6 +56,17 @@ def test_what_is_missing_is_named(tmp_path: Path, name: str) -> None:
         ("DB_POOL", "-1"),
         ("STATEMENT_TIMEOUT_MS", "5s"),
         ("REDIS_URL", "memory://"),
+        ("MAIL_URL", "folder"),
+        ("MAIL_URL", "mail.example.com"),
+        ("MAIL_URL", "smtp://user:secret@"),
+        ("MAIL_URL", "smtp://user:secret@mail.example.com:port"),
+        ("MAIL_URL", "smtp://user:secret@mail.example.com?tls=off"),
+        ("MAIL_URL", "smtps://mail.example.com?tls=off"),
+        ("MAIL_URL", "mailgun://secret@"),
+        ("MAIL_URL", "pigeon://secret@"),
+        ("REPORT_ATTACH_MAX_BYTES", "1MB"),
+        ("REPORT_STORE_URL", "https://storage.example.com/bucket"),
+        ("REPORT_STORE_URL", "s3://bucket?secret=1"),
         ("BACK_API", "elsewhere"),
         ("JWT_SIGNING_KEY", "secret"),
         ("JWT_LIFE_SECONDS", "86400"),
@@ -91,3 +102,32 @@ def refused(started: subprocess.CompletedProcess[str], name: str) -> None:
     assert started.stderr.count("\n") == 1
     assert name in started.stderr
     assert "secret-of-the-database" not in started.stderr
+
+
+MAIL = {"MAIL_URL": "smtp://user:secret%40mail@mail.example.com", "MAIL_FROM": "Desk <desk@example.com>", "PUBLIC_URL": "https://desk.example.com"}
+STORE = {"REPORT_STORE_URL": "s3://files/desk?region=eu-central-1", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret-of-the-store"}
+
+
+@pytest.mark.parametrize(
+    "url", [MAIL["MAIL_URL"], "smtps://mail.example.com", "postmark://token@", "mailgun://key@mg.example.com", "mailjet://key:secret@", "none"]
+)
+def test_mail_and_a_bucket_that_are_whole_start(tmp_path: Path, url: str) -> None:
+    started = start(tmp_path, **MAIL | STORE | {"MAIL_URL": url})
+    assert (started.returncode, started.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MAIL_FROM", None),
+        ("MAIL_FROM", "nobody"),
+        ("MAIL_FROM", "Desk <desk@example.com>\nBcc: all@example.com"),
+        ("PUBLIC_URL", None),
+        ("PUBLIC_URL", "http://desk.example.com"),
+        ("PUBLIC_URL", "https://"),
+        ("AWS_SECRET_ACCESS_KEY", None),
+        ("REPORT_STORE_URL", "s3://files?endpoint=http://storage.example.com"),
+    ],
+)
+def test_mail_or_a_bucket_that_lacks_something_does_not(tmp_path: Path, name: str, value: str | None) -> None:
+    refused(start(tmp_path, **MAIL | STORE | {name: value}), name)

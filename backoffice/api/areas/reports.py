@@ -7,6 +7,7 @@ from msgspec import structs
 from backoffice.api.endpoint import MEDIA, Download, WithHeaders
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.paging import Page
+from backoffice.contracts.report_mail import TemplateTest
 from backoffice.contracts.report_templates import (
     PlannedRun,
     SchedulePlan,
@@ -113,6 +114,16 @@ def cancel(actor: Actor, report_id: str) -> None:
 def again(actor: Actor, report_id: str) -> ReportStarted:
     """Make a report once more, of the same rows as they are now."""
     return back_api().reports.again(actor, report_id)
+
+
+def mail_again(actor: Actor, report_id: str) -> None:
+    """Try the mails of a report that have failed anew."""
+    back_api().report_mail.again(actor, report_id)
+
+
+def test_template(actor: Actor, template_id: str, body: TemplateTest) -> TemplateRun:
+    """Make a report of a template now, mailed to one recipient instead of its own."""
+    return back_api().report_mail.test(actor, template_id, recipient=body.recipient)
 
 
 def preview(actor: Actor, body: NewReport) -> ReportPreview:

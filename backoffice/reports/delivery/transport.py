@@ -9,6 +9,7 @@ from django.core.mail import EmailMessage, get_connection
 
 log = logging.getLogger(__name__)
 LONGEST = 300
+TAKEN = frozenset({"sent", "queued"})
 # Answers of a provider that are about the desk or the moment, not about the mail.
 NOT_THE_MAIL = frozenset({401, 402, 403, 408, 425, 429})
 
@@ -27,6 +28,7 @@ def hand_over(message: EmailMessage) -> None:
         raise Refused("This desk sends no mail: MAIL_URL is not set.")
     try:
         get_connection().send_messages([message])
+        _require_taken(message)
     except AnymailRecipientsRefused as error:
         raise Refused(_told(error)) from error
     except AnymailAPIError as error:
@@ -41,6 +43,13 @@ def hand_over(message: EmailMessage) -> None:
     except (smtplib.SMTPException, OSError, AnymailError) as error:
         # Also a wrong password or certificate: somebody mends that, and the mail goes out.
         raise NotNow(_told(error)) from error
+
+
+def _require_taken(message: EmailMessage) -> None:
+    """Some providers answer that all is well, and say of the recipient that it is not. Refuses: Refused."""
+    told = getattr(message, "anymail_status", None)
+    if told is not None and not TAKEN & set(told.status or ()):
+        raise Refused(f"The mail provider did not take it: {', '.join(sorted(map(str, told.status or ['no word of it'])))}.")
 
 
 def _of(code: int, said: bytes | str) -> Exception:
