@@ -65,7 +65,8 @@ def read(*, is_production: bool) -> Outgoing:
 
 def sender(outgoing: Outgoing) -> str:
     """MAIL_FROM: an address, or `Name <address>`."""
-    raw = env.text("MAIL_FROM", "Meridian <desk@localhost>" if outgoing.is_folder or not outgoing.backend else None)
+    is_needed = outgoing.backend != "" and not outgoing.is_folder
+    raw = env.text("MAIL_FROM", "") or ("" if is_needed else "Meridian <desk@localhost>")
     name, address = parseaddr(raw)
     try:
         Address(name, addr_spec=address)
@@ -79,7 +80,7 @@ def sender(outgoing: Outgoing) -> str:
 def public_url(outgoing: Outgoing, *, is_production: bool) -> str:
     """PUBLIC_URL: where people open the desk; mails link there."""
     is_needed = is_production and outgoing.backend != ""
-    raw = env.text("PUBLIC_URL", None if is_needed else "http://localhost:8000").rstrip("/")
+    raw = (env.text("PUBLIC_URL", "") or ("" if is_needed else "http://localhost:8000")).rstrip("/")
     parts = urlsplit(raw)
     if (
         parts.scheme not in (("https",) if is_needed else ("http", "https"))

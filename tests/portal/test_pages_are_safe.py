@@ -32,7 +32,9 @@ FIRST_LOAD_BYTES = 60_000
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_template_holds_no_inline_script_style_or_handler(path: Path) -> None:
     text = re.sub(r"{%.*?%}|{#.*?#}", "", path.read_text(), flags=re.DOTALL)
-    assert [pattern for pattern in FORBIDDEN if re.search(pattern, text)] == []
+    # A mail brings its style along: no page of ours is around it, and where the portal shows it nothing else may run.
+    allowed = {r"<style\b"} if path.parent.name == "mail" and path.parents[1] == ROOT / "templates" else set()
+    assert [pattern for pattern in FORBIDDEN if re.search(pattern, text) and pattern not in allowed] == []
 
 
 def test_every_icon_that_templates_and_views_name_exists() -> None:
