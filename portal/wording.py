@@ -37,6 +37,7 @@ SPELLED = {
     "json": "JSON",
     "pnl": "PnL",
     "rat": "root asset",
+    "sha256": "SHA-256",
 }
 PAST = {
     "create": "created",
@@ -124,6 +125,10 @@ PHRASES: Mapping[str, str] = {
     "reports.cancel": "stopped the report",
     "reports.download": "downloaded the report",
     "reports.run": "made the report",
+    "report_mail.test": "had a test mailed of the report",
+    "report_mail.again": "had mails sent again of the report",
+    "report_mail.unsubscribe": "ended mails of reports",
+    "report_mail.subscribe": "resumed mails of reports",
     "report_templates.run": "ran the report template",
     "report_templates.take_due": "took what was due of",
     "rates.set_root": "chose the root asset",
