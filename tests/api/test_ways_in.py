@@ -16,7 +16,7 @@ from tests.api.callers import JSON, Caller
         "nothing",
         "markets/",
         "/back-api/",
-        "/api/reports",
+        "/api/report",
         "/auth/",
         "/frontoffice/api",
         "markets/cfd.nothing_usd",
