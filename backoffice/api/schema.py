@@ -13,12 +13,13 @@ from backoffice.api.endpoint import MEDIA, CsvDownload, Download
 from backoffice.api.problems import Problem
 from backoffice.api.routes import ROUTES, Route
 from backoffice.contracts.operations import ALL
+from backoffice.contracts.wire import NUMBER_MARK
 
 PROBLEM = "#/components/schemas/Problem"
 RETRY = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
 TAG = {"ETag": {"description": "The version of this object, for If-Match and If-None-Match.", "schema": {"type": "string"}}}
 INTRODUCTION = (
-    "The back-API of this desk. Decimals are strings in answers and strings or numbers in requests; times are ISO 8601 in UTC. "
+    "The back-API of this desk. Decimals are strings in answers, numbers in those of /api/, and either in requests; times are ISO 8601 in UTC. "
     "The version is the parameter x-api-version of the Content-Type. A read of one object answers with an ETag; send it back "
     "as If-Match and a change is refused with 412 when somebody was faster. A refusal is application/problem+json: "
     "`code` is stable, `errors` names fields by their path, `traceId` is what support asks for. docs/api.md has more."
@@ -32,7 +33,7 @@ def document() -> bytes:
 
 def openapi() -> dict[str, Any]:
     values = [value for route in ROUTES for value in _values(route)]
-    schemas, components = msgspec.json.schema_components([*values, Problem], ref_template="#/components/schemas/{name}")
+    schemas, components = _in_numbers(msgspec.json.schema_components([*values, Problem], ref_template="#/components/schemas/{name}"))
     of_value = dict(zip(map(repr, values), schemas, strict=False))
     paths: dict[str, dict[str, Any]] = {}
     for route in ROUTES:
@@ -47,6 +48,13 @@ def openapi() -> dict[str, Any]:
         },
         "security": [{"bearer": []}],
     }
+
+
+def _in_numbers(schema: Any) -> Any:
+    """The schema with its marked decimals as the numbers that they are on the wire."""
+    if isinstance(schema, dict):
+        return {"type": "number"} if NUMBER_MARK in schema else {key: _in_numbers(inner) for key, inner in schema.items()}
+    return type(schema)(map(_in_numbers, schema)) if isinstance(schema, list | tuple) else schema
 
 
 def _values(route: Route) -> Iterator[Any]:

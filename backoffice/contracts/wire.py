@@ -11,8 +11,9 @@ from backoffice.contracts.value import Value
 _texts = msgspec.json.Encoder()
 _numbers = msgspec.json.Encoder(decimal_format="number")
 
-# What a Decimal is in an InNumbers answer; the annotation is for the schema.
-Number = Annotated[Decimal, msgspec.Meta(extra_json_schema={"type": "number", "format": "decimal"})]
+# What a Decimal is in an InNumbers answer; the mark is for the schema, which keeps no other type than its own for a Decimal.
+NUMBER_MARK = "x-number"
+Number = Annotated[Decimal, msgspec.Meta(extra_json_schema={NUMBER_MARK: True})]
 
 
 class InNumbers(Value, frozen=True, kw_only=True):
