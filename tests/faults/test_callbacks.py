@@ -215,7 +215,8 @@ def test_names_that_lead_inside_are_refused_without_a_connection(lab: Lab, open_
 def test_a_secret_changed_between_two_tries_signs_beside_the_old_one(lab: Lab) -> None:
     """F32."""
     account, host, gateway = lab.account(), lab.host(), lab.gateways["other"]
-    lab.receiver.script(host, Reply(500))
+    # The second try must not come before the secret is changed.
+    lab.receiver.script(host, Reply(503, {"Retry-After": "3600"}))
     transfer = deposit(lab, account, lab.url(host), "other")
     tried(lab, transfer)
     old = gateway["secret"]
