@@ -104,7 +104,7 @@ def using(alias: str) -> Iterator[None]:
         connections["default"] = before
 
 
-def fill(alias: str, executions: int) -> None:
+def fill(alias: str, executions: int, *, with_totals: bool = True) -> None:
     """Nothing, when a run before this one on the same server has done it."""
     use(alias)
     with connection.cursor() as cursor:
@@ -119,7 +119,8 @@ def fill(alias: str, executions: int) -> None:
     told(f"{executions:,} executions by INSERT ... SELECT", lambda: _insert(executions))
     with connection.cursor() as cursor:
         told(f"{len(indexes)} indexes", lambda: [cursor.execute(definition) for _, definition in indexes])
-        told("totals rebuilt from them", rollups.rebuild)
+        if with_totals:
+            told("totals rebuilt from them", rollups.rebuild)
         told("VACUUM ANALYZE", lambda: cursor.execute("VACUUM ANALYZE"))
         for table in (*TABLES, *(rollup.table for rollup in rollups.ROLLUPS)):
             cursor.execute(f"SELECT count(*), pg_size_pretty(pg_table_size('{table}')), pg_size_pretty(pg_indexes_size('{table}')) FROM {table}")

@@ -46,6 +46,8 @@ def as_text(value: Any) -> str:
 
 def as_excel(value: Any) -> Any:
     if isinstance(value, Decimal):
+        if len(format(value, "f")) <= DIGITS_MOST:
+            return value
         return value if len(value.normalize().as_tuple().digits) <= DIGITS_MOST and abs(value.adjusted()) <= DIGITS_MOST else format(value, "f")
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -54,6 +56,16 @@ def as_excel(value: Any) -> Any:
     if isinstance(value, list):
         return ";".join(value)
     return neutral(value) if isinstance(value, str) else value
+
+
+def number_of(digits: str | None) -> float | str | None:
+    """As as_excel has it of a number, from its digits as the database tells them; most are too few for a second look."""
+    if digits is None:
+        return None
+    if len(digits) <= DIGITS_MOST:
+        return float(digits)
+    kept = as_excel(Decimal(digits))
+    return kept if isinstance(kept, str) else float(kept)
 
 
 def instant(at: datetime) -> str:

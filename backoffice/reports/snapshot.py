@@ -34,9 +34,13 @@ class Snapshot:
 
     def copied(self, sql: str, values: Sequence[Any], options: str) -> Iterator[bytes]:
         """The rows as COPY writes them, about one at a time."""
-        # COPY takes no parameters: the driver quotes the values.
-        with psycopg.ClientCursor(self.raw) as cursor, cursor.copy(f"COPY ({cursor.mogrify(sql, values)}) TO STDOUT ({options})") as copy:
+        with self._copy(sql, values, f"({options})") as copy:
             yield from copy  # type: ignore[misc]
+
+    def cells(self, sql: str, values: Sequence[Any]) -> Iterator[tuple[str | None, ...]]:
+        """The rows one by one, every cell as text; the server goes on to the next ones meanwhile."""
+        with self._copy(sql, values) as copy:
+            yield from copy.rows()
 
     def fetched(self, sql: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
         """The rows one by one; a few thousand of them are here at a time."""
@@ -45,6 +49,12 @@ class Snapshot:
             while found := cursor.execute(f"FETCH {BATCH} FROM reported").fetchall():
                 yield from found
             cursor.execute("CLOSE reported")
+
+    @contextmanager
+    def _copy(self, sql: str, values: Sequence[Any], options: str = "") -> "Iterator[psycopg.Copy]":
+        # COPY takes no parameters: the driver quotes the values.
+        with psycopg.ClientCursor(self.raw) as cursor, cursor.copy(f"COPY ({cursor.mogrify(sql, values)}) TO STDOUT {options}") as copy:
+            yield copy
 
     def interrupt(self) -> None:
         """From another thread: whatever is asked at this moment ends."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from backoffice.core import sheets
 from backoffice.reports import question, receipt, storage
 from backoffice.reports.kinds import Column
 from backoffice.reports.receipt import Made
@@ -11,6 +12,7 @@ from backoffice.reports.snapshot import Snapshot
 OPTIONS = "FORMAT csv, HEADER true"
 EVERY = 5_000
 COMMENT = b"# "
+FORMULA = ", ".join(str(ord(letter)) for letter in sheets.FORMULA)
 
 
 def write(place: Path, snapshot: Snapshot, made: Made, told: Callable[[int], None]) -> None:
@@ -43,13 +45,11 @@ def count(place: Path, made: Made) -> int:  # noqa: ARG001
 
 
 def cell(column: Column) -> str:
-    """Texts that a spreadsheet would take for a formula get a leading apostrophe, as sheets.neutral has it; none begins with a letter."""
+    """Texts that a spreadsheet would take for a formula get a leading apostrophe, as sheets.neutral has it."""
     name = f"r.{column.attribute}"
     if column.kind == "flag":
         return f"CASE {name} WHEN true THEN 'true' WHEN false THEN 'false' END"
     if column.kind != "text":
         return name
-    return (
-        f"CASE WHEN {name} COLLATE \"C\" < 'A' AND {name} ~ '^[-=+@\\t\\r]' AND {name} !~ '^-?[0-9]{{1,40}}([.][0-9]{{1,40}})?$' "
-        f"THEN '''' || {name} ELSE {name} END"
-    )
+    # Of all texts the first letter is looked at: a pattern for each would take longer than the rows.
+    return f"CASE WHEN ascii({name}) IN ({FORMULA}) AND {name} !~ '^-?[0-9]{{1,40}}([.][0-9]{{1,40}})?$' THEN '''' || {name} ELSE {name} END"

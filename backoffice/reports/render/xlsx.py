@@ -8,10 +8,11 @@ from typing import Any
 
 from rustpy_xlsxwriter import FastExcel
 
-from backoffice.core.sheets import as_excel
+from backoffice.core.sheets import as_excel, number_of
 from backoffice.reports import question, receipt, storage
 from backoffice.reports.kinds import Column
 from backoffice.reports.receipt import Made
+from backoffice.reports.render.csv import cell as plain
 from backoffice.reports.snapshot import Snapshot
 
 ROWS, RECEIPT = "Rows", "Receipt"
@@ -49,21 +50,30 @@ def count(place: Path, made: Made) -> int:
 
 
 def cell(column: Column) -> str:
-    """Times as text, with their offset: a date of a spreadsheet has no room for it."""
+    """As values to be shown; times as text, with their offset: a date of a spreadsheet has no room for it."""
     return f"r.{column.attribute}::text" if column.kind == "time" else f"r.{column.attribute}"
 
 
 def _records(snapshot: Snapshot, made: Made, told: Callable[[int], None]) -> Iterator[dict[str, Any]]:
-    sql, values = question.rows(made.question, cell)
+    sql, values = question.rows(made.question, _written)
     names = [column.name for column in made.question.columns]
     if not made.rows:
         # The header comes from the first record.
         yield dict.fromkeys(names, "") | {names[0]: NONE}
         return
-    for number, row in enumerate(snapshot.fetched(sql, values)):
+    numbers = [column.name for column in made.question.columns if column.kind == "number"]
+    for number, row in enumerate(snapshot.cells(sql, values)):
         if number % EVERY == 0:
             told(number)
-        yield {name: as_excel(value) for name, value in zip(names, row, strict=True)}
+        record: dict[str, Any] = dict(zip(names, row, strict=True))
+        for name in numbers:
+            record[name] = number_of(record[name])
+        yield record
+
+
+def _written(column: Column) -> str:
+    """Texts as the CSV has them; numbers in digits, which are read here as what a spreadsheet keeps of them."""
+    return plain(column) if column.kind in ("text", "flag") else f"r.{column.attribute}::text"
 
 
 def _counted(part: Any) -> tuple[int, bytes]:
