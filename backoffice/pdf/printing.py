@@ -7,35 +7,46 @@ import sys
 import tempfile
 from pathlib import Path
 from threading import BoundedSemaphore
+from typing import NamedTuple
 
 from backoffice.contracts.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
 CHILD, LOOK = Path(__file__).with_name("child.py"), Path(__file__).with_name("paper.css")
-SECONDS = 60
+
+
+class Limits(NamedTuple):
+    """What the child may use: seconds of waiting, of the processor, and bytes of memory."""
+
+    seconds: int = 60
+    cpu_seconds: int = 60
+    memory: int = 512 << 20
+
+
+USUAL = Limits()
 # One at a time in a web process: the others of its threads have pages to serve.
 _turn = BoundedSemaphore(1)
 
 
-def pdf_of(html: str, *, seconds: int = SECONDS) -> bytes:
-    """`html` must be escaped already; whatever it links to is not fetched. The child may use its minute of the processor within so many seconds.
+def pdf_of(html: str, *, limits: Limits = USUAL) -> bytes:
+    """`html` must be escaped already; whatever it links to is not fetched.
     Refuses: Unavailable (busy, too large, no Pango on this machine)."""
     if not _turn.acquire(timeout=5):
         raise Unavailable("Another PDF is being made; try again in a moment.")
     try:
-        return _made(html, seconds)
+        return _made(html, limits)
     finally:
         _turn.release()
 
 
-def _made(html: str, seconds: int) -> bytes:
+def _made(html: str, limits: Limits) -> bytes:
     with tempfile.TemporaryDirectory() as place:
         # Nothing of our environment: it holds passwords and keys.
         environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": place, "XDG_CACHE_HOME": place}
-        command = [sys.executable, "-I", str(CHILD), str(LOOK)]
+        command = [sys.executable, "-I", str(CHILD), str(LOOK), str(limits.memory), str(limits.cpu_seconds)]
         try:
-            done = subprocess.run(command, input=html.encode(), capture_output=True, timeout=seconds, cwd=place, env=environment, check=False)  # noqa: S603  all ours
+            done = subprocess.run(command, input=html.encode(), capture_output=True, timeout=limits.seconds, cwd=place, env=environment, check=False)  # noqa: S603  all ours
         except subprocess.TimeoutExpired:
             raise Unavailable("Making the PDF took too long; choose a shorter period, or CSV.") from None
     if done.returncode or not done.stdout.startswith(b"%PDF-"):

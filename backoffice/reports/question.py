@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import msgspec
@@ -30,6 +31,14 @@ class Question(NamedTuple):
     rows: Sql
     clauses: list[Clause]
     order: Order
+
+
+class Day(NamedTuple):
+    """`worth` is the part of the first control total, None where the source has none."""
+
+    day: date
+    rows: int
+    worth: Decimal | None
 
 
 class Figures(NamedTuple):
@@ -87,14 +96,15 @@ def figures(question: Question, run: Run) -> Figures:
     return Figures(int(whole[2]), totals)
 
 
-def days(question: Question, run: Run) -> list[tuple[date, int]]:
-    """How many rows are of each day that has any, in the zone of the snapshot; none where rows have no time of their own."""
+def days(question: Question, run: Run) -> list[Day]:
+    """Each day that has rows, in the zone of the snapshot; none where rows have no time of their own."""
     field = None if question.kind.time is None else question.kind.source.fields.get(question.kind.time)
     if field is None:
         return []
     condition, values = _where(question)
-    sql = f"SELECT r.{field.column}::date AS day, count(*) FROM ({question.rows.text}) r {condition} GROUP BY day ORDER BY day"  # noqa: S608  texts of ours only
-    return [(day, int(count)) for day, count in run(sql, values)]
+    summed = f"coalesce(sum(r.{question.kind.sums[0]}), 0)" if question.kind.sums else "NULL"
+    sql = f"SELECT r.{field.column}::date AS day, count(*), {summed} FROM ({question.rows.text}) r {condition} GROUP BY day ORDER BY day"  # noqa: S608  texts of ours only
+    return [Day(day, int(count), worth) for day, count, worth in run(sql, values)]
 
 
 def count(question: Question, run: Run, most: int) -> tuple[int, bool]:

@@ -1,13 +1,13 @@
 """The receipt of a report: the same lines in every format of its file, and beside it."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from backoffice.contracts.reports import ControlTotal
 from backoffice.reports import words
 from backoffice.reports.models import Report
-from backoffice.reports.question import Figures, Question
+from backoffice.reports.question import Day, Figures, Question
 
 
 class Made(NamedTuple):
@@ -19,7 +19,7 @@ class Made(NamedTuple):
     shown_rows: int
     totals: list[ControlTotal]
     as_of: datetime
-    days: list[tuple[date, int]] = []
+    days: list[Day] = []
 
 
 def of(report: Report, question: Question, figures: Figures, as_of: datetime, *, shown_most: int | None) -> Made:

@@ -92,7 +92,7 @@ def _made(report: Report, keeper: Keeper, places: list[Path]) -> tuple[Made, lis
             if said := formats.too_many(report.format, figures.rows):  # type: ignore[arg-type]
                 raise Impossible(said)
             made = receipt.of(report, asking, figures, moment.as_of, shown_most=FORMATS[report.format].shown_most)  # type: ignore[index]
-            if report.notify_emails:
+            if report.notify_emails or report.format == "Pdf":
                 made = made._replace(days=question.days(asking, moment.run))
             wanted: list[ReportFormat] = [report.format, *(["Csv"] if made.shown_rows < made.rows else [])]  # type: ignore[list-item]
             return made, [_file(format, made, moment, keeper, places) for format in wanted]
@@ -128,7 +128,7 @@ def _complete(actor: Actor, report: Report, lease: Lease, made: Made, files: lis
         "shown_rows": made.shown_rows,
         "totals": msgspec.to_builtins(made.totals),
         "words": receipt.lines(made),
-        "days": [[day.isoformat(), rows] for day, rows in made.days],
+        "days": [[one.day.isoformat(), one.rows] for one in made.days],
         "as_of": made.as_of,
         "sha256": files[0].sha256,
         "size": files[0].size,

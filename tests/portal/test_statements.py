@@ -113,7 +113,7 @@ def test_whatever_a_document_links_to_is_not_fetched(html: str) -> None:
 
 
 def test_the_child_cannot_open_a_socket_nor_start_a_process() -> None:
-    code = f"import sys; sys.argv=['x', {str(LOOK)!r}]; import runpy; child = runpy.run_path({str(CHILD)!r})\n"
+    code = f"import sys; sys.argv=['x', {str(LOOK)!r}, '0', '0']; import runpy; child = runpy.run_path({str(CHILD)!r})\n"
     code += "sys.addaudithook(child['refuse'])\nimport socket, subprocess\n"
     for attempt in ("socket.socket()", "subprocess.Popen(['true'])", "__import__('os').system('true')"):
         done = subprocess.run([sys.executable, "-I", "-c", code + attempt], capture_output=True, text=True, check=False)
