@@ -161,12 +161,13 @@ class ReportState(Value, frozen=True, kw_only=True):
 
 
 class ReportQuery(Value, frozen=True, kw_only=True):
-    """`search`: a part of the report's or the template's name."""
+    """`search`: a part of the report's or the template's name. `mail_failed_since`: those with a mail that was given up since then."""
 
     search: str | None = None
     statuses: list[ReportStatus] | None = None
     sources: list[ReportSource] | None = None
     template_id: str | None = None
+    mail_failed_since: datetime | None = None
     after: str | None = None
     limit: Annotated[int, Meta(ge=1, le=1_000)] = 50
 

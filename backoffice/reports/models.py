@@ -186,7 +186,10 @@ class Delivery(models.Model):
                 condition=Q(state="Waiting", next_attempt_at__isnull=False, finished_at=None) | (~Q(state="Waiting") & Q(finished_at__isnull=False)),
             ),
         ]
-        indexes = [models.Index(fields=["next_attempt_at"], condition=Q(state="Waiting"), name="report_delivery_due")]
+        indexes = [
+            models.Index(fields=["next_attempt_at"], condition=Q(state="Waiting"), name="report_delivery_due"),
+            models.Index(fields=["finished_at"], condition=Q(state="Failed"), name="report_delivery_failed"),
+        ]
 
 
 class Unsubscribed(models.Model):

@@ -8,7 +8,7 @@ from backoffice.contracts.paging import COUNT_CAP, Page
 from backoffice.contracts.reports import ReportQuery, ReportState
 from backoffice.core import ids, keyset
 from backoffice.reports import sources, views
-from backoffice.reports.models import Report
+from backoffice.reports.models import Delivery, Report
 
 
 def find(actor: Actor, query: ReportQuery) -> Page[ReportState]:
@@ -21,6 +21,9 @@ def find(actor: Actor, query: ReportQuery) -> Page[ReportState]:
         matching = matching.filter(source__in=query.sources)
     if query.template_id is not None:
         matching = matching.filter(template_id=ids.known(query.template_id))
+    if query.mail_failed_since is not None:
+        failed = Delivery.objects.filter(state="Failed", finished_at__gte=query.mail_failed_since)
+        matching = matching.filter(pk__in=failed.values("report"))
     ordered = matching.order_by("-created_at", "id")
     if query.after is not None:
         at, last = keyset.read(query.after, 2)

@@ -20,7 +20,7 @@ MOST, ERRORS = 1_000, 3
 FAILURES_COUNT = timedelta(days=1)
 WAITING = "?status=AwaitingConfirmation&sort=CreatedAt"
 # Told by needs of their own.
-KNOWN = ("CallbackDead", "CallbackHostPaused", "BooksViolation", "ReportFailed")
+KNOWN = ("CallbackDead", "CallbackHostPaused", "BooksViolation", "ReportFailed", "ReportMailFailed")
 
 
 class Need(NamedTuple):

@@ -1,4 +1,4 @@
-"""What of reports waits for a person: those that could not be made, lately."""
+"""What of reports waits for a person: those that could not be made, and mails of others that were given up, lately."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ FAILURE_COUNTS = timedelta(days=3)
 
 
 def needs_of_reports(actor: Actor) -> list[Need]:
-    return list(_failed(actor)) if permitted(actor, "reports.find") else []
+    return [*_failed(actor), *_unsent(actor)] if permitted(actor, "reports.find") else []
 
 
 def _failed(actor: Actor) -> Iterator[Need]:
@@ -32,6 +32,18 @@ def _failed(actor: Actor) -> Iterator[Need]:
         if report.template_id is None or _newest(actor, report.template_id) == report.id:
             why = f"{report.status_reason or 'Its page says why.'} · {waited(_at(state))} ago"
             yield Need("file-x", "bad", f"The report {report.report_name} could not be made", why, href(report.id), "Look")
+
+
+def _unsent(actor: Actor) -> Iterator[Need]:
+    """Of each report all mails in one line."""
+    since = timezone.now() - FAILURE_COUNTS
+    for state in back_api().reports.find(actor, ReportQuery(mail_failed_since=since, limit=SHOWN)).items:
+        failed = sorted((one for one in state.deliveries if one.state == "Failed" and one.finished_at), key=lambda one: one.finished_at or since)
+        latest = failed[-1]
+        whom = f"{latest.recipient} and {len(failed) - 1} more" if len(failed) > 1 else latest.recipient
+        what = f"The report {state.report.report_name} could not be mailed to {whom}"
+        why = f"{latest.reason or 'Its page says why.'} · {waited(latest.finished_at or since)} ago"
+        yield Need("mail-x", "bad", what, why, href(state.report.id), "Look")
 
 
 def _counts(state: ReportState) -> bool:

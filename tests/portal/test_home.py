@@ -1,11 +1,21 @@
 """Home: one inbox of what needs a person, and a palette that finds things."""
 
-import pytest
-from django.test import Client
+from datetime import timedelta
 
-from tests.portal.desk_people import make_market
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from backoffice.notifications.post import post
+from backoffice.reports.models import Delivery
+from tests.money import bank
+from tests.portal.desk_people import EVERYTHING, make_market, signed_in
+from tests.reports.desk import finished
 
 HTMX = {"HX-Request": "true"}
+MOST_QUERIES = 60
 
 
 @pytest.mark.django_db
@@ -44,3 +54,47 @@ def test_the_palette_works_as_a_page_without_scripts(clerk: Client) -> None:
     page = clerk.get("/palette/?q=xau").content.decode()
     assert "<html" in page
     assert 'href="/markets/cfd.xau_usd/"' in page
+
+
+def unsent(report: str, *recipients: str) -> None:
+    for recipient in recipients:
+        told = {"state": "Failed", "next_attempt_at": None, "finished_at": timezone.now(), "reason": "550 no such mailbox"}
+        Delivery.objects.create(report_id=report, recipient=recipient, **told)
+        post("ReportMailFailed", "error", {"reportId": report, "recipient": recipient})
+
+
+@pytest.mark.django_db
+def test_mails_of_reports_that_were_given_up_wait_in_the_inbox_once_a_report(stranger: Client) -> None:
+    bank.open_bank()
+    report = finished()["report"]
+    unsent(report, "a@example.com", "<b>@example.com", "c@example.com")
+    Delivery.objects.create(report_id=report, recipient="d@example.com")
+    page = signed_in(*EVERYTHING).get("/").content.decode()
+    assert page.count("could not be mailed to") == 1
+    assert "c@example.com and 2 more" in page
+    assert "550 no such mailbox" in page
+    assert f'href="/reports/{report}/"' in page
+    assert "<b>@example" not in page
+    assert "could not be mailed" not in stranger.get("/").content.decode()
+
+
+@pytest.mark.django_db
+def test_old_failures_of_mail_wait_for_nobody(db: None) -> None:
+    bank.open_bank()
+    unsent(finished()["report"], "a@example.com")
+    Delivery.objects.update(finished_at=timezone.now() - timedelta(days=4))
+    assert "could not be mailed" not in signed_in(*EVERYTHING).get("/").content.decode()
+
+
+@pytest.mark.django_db
+def test_home_asks_as_often_however_many_mails_failed(db: None) -> None:
+    bank.open_bank()
+    clerk, report = signed_in(*EVERYTHING), finished()["report"]
+    unsent(report, "a@example.com")
+    clerk.get("/")
+    with CaptureQueriesContext(connection) as few:
+        clerk.get("/")
+    unsent(report, *(f"{number}@example.com" for number in range(20)))
+    with CaptureQueriesContext(connection) as many:
+        clerk.get("/")
+    assert len(many) == len(few) <= MOST_QUERIES, len(many)
