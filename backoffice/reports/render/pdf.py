@@ -63,8 +63,9 @@ def _context(made: Made, found: list[tuple[Any, ...]]) -> dict[str, Any]:
         "columns": list(zip((broken(column.name) for column in columns), numbers, strict=True)),
         "paper": paper,
         "rows": [list(zip(row, numbers, strict=True)) for row in told],
-        "shown": made.shown_rows,
-        "total": made.rows,
+        "is_part": made.shown_rows < made.rows,
+        "shown": f"{made.shown_rows:,}",
+        "total": f"{made.rows:,}",
         "lines": lines,
     }
 
