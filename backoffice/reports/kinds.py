@@ -34,14 +34,15 @@ class Column(NamedTuple):
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """`operation` is what it takes to see these rows anywhere. `row` has all columns that there are, `usual` those that a report has unless it
-    names some. `time`: the field that windows are of. `sums` are of attributes in the root asset; `asset_sums` of attributes that count in the
-    asset of `asset`, and so one for each."""
+    names some; `paper` those of a PDF that names none, since paper is narrow. `time`: the field that windows are of. `sums` are of attributes in
+    the root asset; `asset_sums` of attributes that count in the asset of `asset`, and so one for each."""
 
     name: str
     operation: str
     source: Source
     row: type[msgspec.Struct]
     usual: type[msgspec.Struct] | None = None
+    paper: tuple[str, ...] = ()
     time: str | None = CREATED_AT
     sums: tuple[str, ...] = ()
     asset: str | None = None

@@ -77,7 +77,9 @@ def asked(report: Report) -> Question:
     sort = None if report.sorting is None else msgspec.convert(report.sorting, Sort)
     window = None if report.window_from is None or report.window_to is None else Span(report.window_from, report.window_to)
     at = report.due_at or report.created_at
-    return question.ask(KINDS[report.source], question.read(report.filters), sort, report.columns, window, at)  # type: ignore[index]
+    kind = KINDS[report.source]  # type: ignore[index]
+    columns = list(kind.paper) if report.columns is None and report.format == "Pdf" and kind.paper else report.columns
+    return question.ask(kind, question.read(report.filters), sort, columns, window, at)
 
 
 def _made(report: Report, keeper: Keeper, places: list[Path]) -> tuple[Made, list[File]]:

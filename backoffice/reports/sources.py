@@ -24,6 +24,7 @@ from backoffice.reports.kinds import Active, Kind, Totals
 
 BALANCES = ("total_asset_amount", "available_asset_amount", "locked_asset_amount")
 COMMISSIONS = ("total_commission_in_rat", "total_traded_volume_in_rat")
+WHOSE = ("userEmail", "accountName")
 
 
 class ActiveAccountRow(Value, frozen=True, kw_only=True):
@@ -60,6 +61,7 @@ TRANSFER_KIND = Kind(
     operation="view-transfers",
     source=TRANSFERS,
     row=TransferRow,
+    paper=("createdAt", "transferId", *WHOSE, "type", "status", "assetId", "assetAmount", "assetAmountInRAT"),
     sums=("asset_amount_in_rat",),
     asset="asset_id",
     asset_sums=("asset_amount",),
@@ -70,6 +72,19 @@ ORDER_KIND = Kind(
     source=ORDERS,
     row=ListedOrder,
     usual=OrderRow,
+    paper=(
+        "createdAt",
+        "orderId",
+        *WHOSE,
+        "marketDisplayName",
+        "side",
+        "orderType",
+        "orderStatus",
+        "baseAmount",
+        "filledAmount",
+        "avgExecutionPrice",
+        "commissionInRAT",
+    ),
     sums=("commission_in_rat",),
     asset="commission_asset_id",
     asset_sums=("commission_amount",),
@@ -80,6 +95,7 @@ CLOSED_KIND = Kind(
     operation="view-trades",
     source=CLOSED_POSITIONS,
     row=ClosedPositionRow,
+    paper=("closedAt", "orderId", *WHOSE, "marketDisplayName", "side", "reason", "lots", "openPrice", "closePrice", "realizedPnlInRAT"),
     time="closedAt",
     sums=("position_price_in_rat", "realized_pnl_in_rat"),
 )
@@ -88,6 +104,7 @@ SWAP_KIND = Kind(
     operation="view-trades",
     source=POSITION_SWAPS,
     row=PositionSwapRow,
+    paper=("createdAt", "positionId", *WHOSE, "marketDisplayName", "nights", "size", "amount", "assetId", "amountInRAT"),
     sums=("amount_in_rat",),
     asset="asset_id",
     asset_sums=("amount",),
@@ -98,6 +115,7 @@ TRADE_KIND = Kind(
     source=TRADES,
     row=ListedTrade,
     usual=TradeRow,
+    paper=("createdAt", "executionId", *WHOSE, "marketDisplayName", "side", "baseAmount", "executionPrice", "quoteAmount", "commissionInRAT"),
     sums=("volume_in_rat", "commission_in_rat"),
     asset="commission_asset_id",
     asset_sums=("commission_amount",),
@@ -132,6 +150,7 @@ KINDS: Mapping[ReportSource, Kind] = {
         source=UNSOLICITED_TRADES,
         row=ListedUnsolicitedTrade,
         usual=UnsolicitedTradeRow,
+        paper=("createdAt", "lpExecutionId", "lpOrderId", "orderId", *WHOSE, "marketDisplayName", "side", "baseAmount", "executionPrice"),
         asset="quote_asset_id",
         asset_sums=("quote_amount",),
     ),

@@ -96,3 +96,9 @@ def test_days_carry_their_part_of_the_first_total(bank: dict[str, str]) -> None:
         assert question.days(bare, moment.run) == []
     assert sum(day.rows for day in days) == figures.rows
     assert sum(day.worth or 0 for day in days) == figures.totals[0].value
+
+
+def test_the_columns_that_fit_paper_are_columns_of_their_source() -> None:
+    for kind in KINDS.values():
+        assert set(kind.paper) <= {column.name for column in kind.columns}
+        assert len(kind.paper) <= 12
