@@ -35,7 +35,7 @@ V2 = "/back-api/backoffice/v2"
 NOTHING = MarketGroup(market_group_id="none", name="None", market_count=0)
 
 
-def knowing(actor: Actor) -> MarketGroup:  # noqa: ARG001
+def knowing(actor: Actor) -> MarketGroup:  # noqa: ARG001  verbs are told who asks
     return NOTHING
 
 

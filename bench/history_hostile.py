@@ -27,7 +27,7 @@ VALUES = {
 }
 
 
-def measure(shown: Shown, asked: argparse.Namespace) -> None:  # noqa: ARG001
+def measure(shown: Shown, asked: argparse.Namespace) -> None:  # noqa: ARG001  one signature for all of a table
     use(BIG)
     api = back_api()
     lists: list[tuple[str, Source, Callable[..., Any]]] = [

@@ -81,7 +81,7 @@ class NamedSerializer(TradeSerializer):
 class Thousand(pagination.LimitOffsetPagination):
     default_limit = 1_000
 
-    def get_count(self, queryset: Any) -> int:  # noqa: ARG002
+    def get_count(self, queryset: Any) -> int:  # noqa: ARG002  the base class's signature
         """The list of the desk counts nothing either."""
         return 1_000_000
 

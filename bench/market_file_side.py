@@ -16,16 +16,16 @@ import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
-from rustpy_xlsxwriter import FastExcel  # noqa: E402
+from django.conf import settings  # noqa: E402  Django is set up first
+from django.db import connection, transaction  # noqa: E402  Django is set up first
+from rustpy_xlsxwriter import FastExcel  # noqa: E402  Django is set up first
 
-from backoffice.contracts import operations  # noqa: E402
-from backoffice.contracts.actor import Actor  # noqa: E402
-from backoffice.markets import models  # noqa: E402
-from backoffice.markets.fields import COLUMNS  # noqa: E402
-from backoffice.markets.files.columns import HEADER  # noqa: E402
-from backoffice.services import back_api  # noqa: E402
+from backoffice.contracts import operations  # noqa: E402  Django is set up first
+from backoffice.contracts.actor import Actor  # noqa: E402  Django is set up first
+from backoffice.markets import models  # noqa: E402  Django is set up first
+from backoffice.markets.fields import COLUMNS  # noqa: E402  Django is set up first
+from backoffice.markets.files.columns import HEADER  # noqa: E402  Django is set up first
+from backoffice.services import back_api  # noqa: E402  Django is set up first
 
 ACTOR = Actor(kind="system", id="bench", name="bench", door="cli", operations=frozenset(operations.ALL))
 ASSETS = 400
@@ -167,7 +167,7 @@ def raw(place: Path) -> Callable[[], None]:
 def import_export(place: Path) -> Callable[[], None]:
     settings.INSTALLED_APPS += ["import_export"]
     import tablib  # noqa: PLC0415  a peer of this benchmark only
-    from import_export import resources  # noqa: PLC0415
+    from import_export import resources  # noqa: PLC0415  only where it is measured
 
     names = [name for name in HEADER.values() if name == "market_id" or name in COLUMNS]
 

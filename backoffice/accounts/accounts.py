@@ -17,38 +17,38 @@ from backoffice.ledger.models import Balance
 Balances = dict[str, list[AccountBalance]]
 
 
-def find(actor: Actor, user_id: str) -> list[Account]:  # noqa: ARG001
+def find(actor: Actor, user_id: str) -> list[Account]:  # noqa: ARG001  verbs are told who asks
     rows = _of_user(user_id)
     balances = _balances(row.id for row in rows)
     return [_account(row, balances) for row in rows]
 
 
-def details(actor: Actor, user_id: str) -> list[AccountDetails]:  # noqa: ARG001
+def details(actor: Actor, user_id: str) -> list[AccountDetails]:  # noqa: ARG001  verbs are told who asks
     rows = _of_user(user_id)
     balances = _balances(row.id for row in rows)
     return [_details(row, balances) for row in rows]
 
 
-def of_users(actor: Actor, user_ids: list[str]) -> list[AccountDetails]:  # noqa: ARG001
+def of_users(actor: Actor, user_ids: list[str]) -> list[AccountDetails]:  # noqa: ARG001  verbs are told who asks
     rows = list(models.Account.objects.select_related("group").filter(user__in=user_ids).order_by("created_at", "id"))
     balances = _balances(row.id for row in rows)
     return [_details(row, balances) for row in rows]
 
 
-def by_ids(actor: Actor, account_ids: list[str]) -> list[AccountDetails]:  # noqa: ARG001
+def by_ids(actor: Actor, account_ids: list[str]) -> list[AccountDetails]:  # noqa: ARG001  verbs are told who asks
     rows = list(models.Account.objects.select_related("group").filter(pk__in=account_ids))
     balances = _balances(row.id for row in rows)
     return [_details(row, balances) for row in rows]
 
 
-def get(actor: Actor, user_id: str, account_id: str) -> Versioned[Account]:  # noqa: ARG001
+def get(actor: Actor, user_id: str, account_id: str) -> Versioned[Account]:  # noqa: ARG001  verbs are told who asks
     row = models.Account.objects.filter(pk=account_id, user=user_id).first()
     if row is None:
         raise _none(account_id)
     return Versioned(value=_account(row, _balances([row.id])), version=row.version)
 
 
-def by_id(actor: Actor, account_id: str) -> Versioned[AccountDetails]:  # noqa: ARG001
+def by_id(actor: Actor, account_id: str) -> Versioned[AccountDetails]:  # noqa: ARG001  verbs are told who asks
     row = models.Account.objects.select_related("group").filter(pk=account_id).first()
     if row is None:
         raise _none(account_id)

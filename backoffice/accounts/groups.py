@@ -13,11 +13,11 @@ from backoffice.core import audit, slugs, versions
 NAMED = 10
 
 
-def find(actor: Actor) -> list[AccountGroup]:  # noqa: ARG001
+def find(actor: Actor) -> list[AccountGroup]:  # noqa: ARG001  verbs are told who asks
     return [_group(row) for row in _counted().order_by("name")]
 
 
-def get(actor: Actor, account_group_id: str) -> Versioned[AccountGroup]:  # noqa: ARG001
+def get(actor: Actor, account_group_id: str) -> Versioned[AccountGroup]:  # noqa: ARG001  verbs are told who asks
     row = _counted().filter(pk=account_group_id).first()
     if row is None:
         raise NotFound(f"There is no account group {account_group_id}.")

@@ -26,7 +26,7 @@ SORTS: dict[str, Any] = {
 TIMES = ("CreatedAt", "UpdatedAt")
 
 
-def find(actor: Actor, query: UserQuery) -> Page[User]:  # noqa: ARG001
+def find(actor: Actor, query: UserQuery) -> Page[User]:  # noqa: ARG001  verbs are told who asks
     if wrong := keyset.limit_fault(query.limit, MOST):
         raise Invalid("The query is not valid.", fields=wrong)
     sort = query.sort or UserSort()
@@ -42,14 +42,14 @@ def find(actor: Actor, query: UserQuery) -> Page[User]:  # noqa: ARG001
     )
 
 
-def get(actor: Actor, user_id: str) -> Versioned[User]:  # noqa: ARG001
+def get(actor: Actor, user_id: str) -> Versioned[User]:  # noqa: ARG001  verbs are told who asks
     row = _counted(models.User.objects.filter(pk=user_id)).first()
     if row is None:
         raise NotFound(f"There is no user {user_id}.")
     return Versioned(value=_user(row), version=row.version)
 
 
-def by_ids(actor: Actor, user_ids: list[str]) -> list[User]:  # noqa: ARG001
+def by_ids(actor: Actor, user_ids: list[str]) -> list[User]:  # noqa: ARG001  verbs are told who asks
     return [_user(row) for row in _counted(models.User.objects.filter(pk__in=user_ids))]
 
 

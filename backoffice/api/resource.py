@@ -50,5 +50,5 @@ class Unknown(Resource):
     authentication_classes = ()
     throttle_classes = ()
 
-    def initial(self, request: Request, *_args: Any, **_kwargs: Any) -> None:  # noqa: ARG002
+    def initial(self, request: Request, *_args: Any, **_kwargs: Any) -> None:  # noqa: ARG002  the base class's signature
         raise NotFound("There is nothing under this address.")

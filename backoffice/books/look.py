@@ -16,7 +16,7 @@ from backoffice.contracts.books import MOST_EXAMPLES, AssetTotals, CheckedInvari
 LONGEST_STATEMENT = "30min"
 # Room for the hashes of a large ledger; without it they go through the disk.
 WORK_MEM = "64MB"
-VIOLATIONS = f"SELECT count(*) OVER (), object_type, object_id, detail FROM ({{}}) found ORDER BY object_id, detail LIMIT {MOST_EXAMPLES}"  # noqa: S608
+VIOLATIONS = f"SELECT count(*) OVER (), object_type, object_id, detail FROM ({{}}) found ORDER BY object_id, detail LIMIT {MOST_EXAMPLES}"  # noqa: S608  texts of ours only
 TOTALS = """
 WITH clients AS (SELECT asset_id, trim_scale(sum(total)) AS total, trim_scale(sum(locked)) AS locked FROM ledger_balance GROUP BY asset_id),
 entries AS (

@@ -20,12 +20,12 @@ def run_due(actor: Actor) -> bool:
     return auditor.run_due(actor)
 
 
-def passes(actor: Actor, *, before: int | None = None, limit: int = 50) -> list[AuditPass]:  # noqa: ARG001
+def passes(actor: Actor, *, before: int | None = None, limit: int = 50) -> list[AuditPass]:  # noqa: ARG001  verbs are told who asks
     rows = models.AuditPass.objects.order_by("-pk")
     return [_pass(row) for row in (rows if before is None else rows.filter(pk__lt=before))[:limit]]
 
 
-def latest(actor: Actor) -> BooksState:  # noqa: ARG001
+def latest(actor: Actor) -> BooksState:  # noqa: ARG001  verbs are told who asks
     closed = gate.closed_since()
     last = models.AuditPass.objects.order_by("-pk").first()
     green = last if last and last.is_green else models.AuditPass.objects.filter(is_green=True).order_by("-pk").first()

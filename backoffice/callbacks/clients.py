@@ -19,7 +19,7 @@ MOST_HOSTS = 50
 OBJECT = "callback_settings"
 
 
-def settings(actor: Actor, client_id: str) -> Versioned[CallbackSettings]:  # noqa: ARG001
+def settings(actor: Actor, client_id: str) -> Versioned[CallbackSettings]:  # noqa: ARG001  verbs are told who asks
     _require(client_id)
     row = models.ClientSettings.objects.filter(pk=client_id).first() or models.ClientSettings(client_id=client_id)
     current = _secrets(client_id).filter(valid_until=None).first()

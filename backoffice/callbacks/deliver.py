@@ -40,7 +40,7 @@ class Ended(NamedTuple):
     unsent: list[Job]
 
 
-def deliver(actor: Actor) -> int:  # noqa: ARG001
+def deliver(actor: Actor) -> int:  # noqa: ARG001  verbs are told who asks
     return Dispatcher().run()
 
 

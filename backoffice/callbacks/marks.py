@@ -38,7 +38,7 @@ WITH results AS ({RESULTS}), marked AS (
     FROM results JOIN marked USING (webhook_id)
 )
 SELECT webhook_id FROM marked
-"""  # noqa: S608
+"""  # noqa: S608  texts of ours only
 GIVE_BACK = """
 UPDATE callbacks_callback SET lease_token = NULL, lease_until = NULL, next_attempt_at = statement_timestamp()
 WHERE webhook_id = ANY(%s) AND lease_token = ANY(%s) AND state = 'Waiting'

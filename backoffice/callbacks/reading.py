@@ -45,7 +45,7 @@ FROM names LEFT JOIN callbacks_host known USING (host) WHERE names.host IS NOT N
 HOST_NAMES = f"{NAMES} SELECT host FROM names WHERE host IS NOT NULL"  # noqa: S608  texts of ours only
 
 
-def find(actor: Actor, query: CallbackQuery) -> Page[Callback]:  # noqa: ARG001
+def find(actor: Actor, query: CallbackQuery) -> Page[Callback]:  # noqa: ARG001  verbs are told who asks
     matching = _matching(query)
     ordered = matching.defer("body").order_by("-created_at", "webhook_id")
     if query.after is not None:
@@ -89,7 +89,7 @@ def of_subject(actor: Actor, subject_id: str) -> list[CallbackDetail]:
     return _details(actor, models.Callback.objects.filter(subject_id=subject_id).order_by("seq"))
 
 
-def hosts(actor: Actor) -> list[CallbackHost]:  # noqa: ARG001
+def hosts(actor: Actor) -> list[CallbackHost]:  # noqa: ARG001  verbs are told who asks
     with connection.cursor() as cursor:
         cursor.execute(HOSTS)
         return [CallbackHost(**dict(zip(CallbackHost.__struct_fields__, row, strict=True))) for row in cursor.fetchall()]

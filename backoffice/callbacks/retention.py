@@ -25,7 +25,7 @@ DELETE FROM callbacks_callback c USING gone WHERE c.webhook_id = gone.webhook_id
 SECRETS = "DELETE FROM callbacks_secret WHERE valid_until < statement_timestamp() - interval '7 days'"
 
 
-def clean(actor: Actor) -> int:  # noqa: ARG001
+def clean(actor: Actor) -> int:  # noqa: ARG001  verbs are told who asks
     changed = 0
     with connection.cursor() as cursor:
         for statement in (CLEARED, REMOVED, SECRETS):

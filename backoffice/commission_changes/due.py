@@ -21,7 +21,7 @@ MOST = 100
 NOTICE = "ChangeSetNotApplied"
 
 
-def due(actor: Actor, work: DueWork) -> list[DueChangeSet]:  # noqa: ARG001
+def due(actor: Actor, work: DueWork) -> list[DueChangeSet]:  # noqa: ARG001  verbs are told who asks
     if work == "Estimate":
         return [DueChangeSet(change_set_id=str(pk), work=work, requester_kind="system", requester_id="") for pk in claims.due()]
     rows = _come().order_by("apply_at").values_list("pk", "scheduler_kind", "scheduler_id")[:MOST]
@@ -53,7 +53,7 @@ def fail(actor: Actor, change_set_id: str, *, reason: str) -> None:
     _fail(actor, change_set_id, reason)
 
 
-def run(actor: Actor, change_set_id: str) -> None:  # noqa: ARG001
+def run(actor: Actor, change_set_id: str) -> None:  # noqa: ARG001  verbs are told who asks
     impacts.estimate(ids.known(change_set_id))
 
 

@@ -79,7 +79,7 @@ def _change_rule(book: RuleBook, edit: wanted.ChangeRule, assets: checks.Assets)
     return msgspec.structs.replace(book, rules=tuple(msgspec.structs.replace(one, **changed) if one is rule else one for one in book.rules))
 
 
-def _delete_rule(book: RuleBook, edit: wanted.DeleteRule, assets: checks.Assets) -> RuleBook:  # noqa: ARG001
+def _delete_rule(book: RuleBook, edit: wanted.DeleteRule, assets: checks.Assets) -> RuleBook:  # noqa: ARG001  one signature for all of a table
     rule = _known(book.rules, edit.commission_profile_rule_id, "rule")
     if rule.is_default:
         raise Invalid("The default rule of a profile cannot be deleted: it catches what no other rule does.", code="default_rule")
@@ -88,7 +88,7 @@ def _delete_rule(book: RuleBook, edit: wanted.DeleteRule, assets: checks.Assets)
     return _with_rules(book, rule.profile_id, _renumbered([one for one in siblings if one is not rule], numbers))
 
 
-def _order_rules(book: RuleBook, edit: wanted.OrderRules, assets: checks.Assets) -> RuleBook:  # noqa: ARG001
+def _order_rules(book: RuleBook, edit: wanted.OrderRules, assets: checks.Assets) -> RuleBook:  # noqa: ARG001  one signature for all of a table
     _known_profile(book, edit.commission_profile_id)
     siblings = _siblings(book, edit.commission_profile_id)
     numbers = order.wished(_priorities(siblings), _counted(edit.commission_profile_rule_ids), at="commissionProfileRuleIds")
@@ -114,7 +114,7 @@ def _replace_rules(book: RuleBook, edit: wanted.ReplaceRules, assets: checks.Ass
     return _with_rules(book, profile_id, [*rules.values(), *(rule for rule in siblings if rule.is_default)])
 
 
-def _create_assignment(book: RuleBook, edit: wanted.CreateAssignment, assets: checks.Assets) -> RuleBook:  # noqa: ARG001
+def _create_assignment(book: RuleBook, edit: wanted.CreateAssignment, assets: checks.Assets) -> RuleBook:  # noqa: ARG001  one signature for all of a table
     _known_profile(book, edit.commission_profile_id)
     id = _new_id(edit.commission_assignment_id, book.assignments, field="commissionAssignmentId")
     numbers = order.put(_priorities(book.assignments), edit.priority, at="priority")
@@ -129,7 +129,7 @@ def _create_assignment(book: RuleBook, edit: wanted.CreateAssignment, assets: ch
     return _with_assignments(book, [*_renumbered(book.assignments, numbers), new])
 
 
-def _change_assignment(book: RuleBook, edit: wanted.ChangeAssignment, assets: checks.Assets) -> RuleBook:  # noqa: ARG001
+def _change_assignment(book: RuleBook, edit: wanted.ChangeAssignment, assets: checks.Assets) -> RuleBook:  # noqa: ARG001  one signature for all of a table
     one = _known(book.assignments, edit.commission_assignment_id, "assignment")
     _known_profile(book, edit.commission_profile_id)
     if one.is_default:
@@ -138,7 +138,7 @@ def _change_assignment(book: RuleBook, edit: wanted.ChangeAssignment, assets: ch
     return _with_assignments(book, [changed if other is one else other for other in book.assignments])
 
 
-def _delete_assignment(book: RuleBook, edit: wanted.DeleteAssignment, assets: checks.Assets) -> RuleBook:  # noqa: ARG001
+def _delete_assignment(book: RuleBook, edit: wanted.DeleteAssignment, assets: checks.Assets) -> RuleBook:  # noqa: ARG001  one signature for all of a table
     one = _known(book.assignments, edit.commission_assignment_id, "assignment")
     if one.is_default:
         raise Invalid("The default assignment cannot be deleted: it catches everybody nobody else is named for.", code="default_assignment")
@@ -146,7 +146,7 @@ def _delete_assignment(book: RuleBook, edit: wanted.DeleteAssignment, assets: ch
     return _with_assignments(book, _renumbered([other for other in book.assignments if other is not one], numbers))
 
 
-def _order_assignments(book: RuleBook, edit: wanted.OrderAssignments, assets: checks.Assets) -> RuleBook:  # noqa: ARG001
+def _order_assignments(book: RuleBook, edit: wanted.OrderAssignments, assets: checks.Assets) -> RuleBook:  # noqa: ARG001  one signature for all of a table
     numbers = order.wished(_priorities(book.assignments), _counted(edit.commission_assignment_ids), at="commissionAssignmentIds")
     return _with_assignments(book, _renumbered(book.assignments, numbers))
 

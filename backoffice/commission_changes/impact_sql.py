@@ -65,7 +65,7 @@ SELECT a.id AS account_id, a.user_id, old.profile_id AS old_profile, new.profile
 FROM accounts_account a {_assigned("old")} {_assigned("new")};
 ALTER TABLE impact_payer ADD PRIMARY KEY (account_id);
 ANALYZE impact_payer;
-"""  # noqa: S608
+"""  # noqa: S608  texts of ours only
 FEES = f"""
 CREATE TEMP TABLE impact_fee AS
 SELECT *, (old_by, old_rate, old_least, old_floor) IS NOT DISTINCT FROM (new_by, new_rate, new_least, new_floor) AS is_same
@@ -85,7 +85,7 @@ FROM (
 ) fee;
 ALTER TABLE impact_fee ADD PRIMARY KEY (class, market_id);
 ANALYZE impact_fee;
-"""  # noqa: S608
+"""  # noqa: S608  texts of ours only
 WITHOUT_RATE = """
 SELECT DISTINCT asset FROM (
     SELECT old_asset AS asset FROM impact_fee WHERE old_rate IS NULL UNION ALL SELECT new_asset FROM impact_fee WHERE new_rate IS NULL
@@ -143,7 +143,7 @@ def _by_fill(orders: str) -> str:
         FROM paid WINDOW fills AS (PARTITION BY order_id ORDER BY seq)
     ),
     by_fill AS (SELECT market_id, user_id, 1 AS executions, old_rat, new_rat FROM charged WHERE at >= %(from)s AND at < %(to)s)
-    """  # noqa: S608
+    """  # noqa: S608  texts of ours only
 
 
 def _across(edge: str) -> str:
@@ -152,14 +152,14 @@ def _across(edge: str) -> str:
     return f"""
     SELECT order_id FROM trading_orderfills WHERE {is_across} AND first_at >= %({edge})s - interval '1 hour'
     UNION SELECT order_id FROM trading_orderfills WHERE {is_across} AND last_at - first_at > interval '1 hour'
-    """  # noqa: S608
+    """  # noqa: S608  texts of ours only
 
 
 AT_SEVERAL_RATES = """
 SELECT order_id FROM trading_orderfills
 WHERE lots IS NULL AND rate_low <> rate_high AND first_at >= %(start)s AND first_at < %(end)s AND last_at < %(to)s
 """
-EDGES = f"WITH {_by_fill(_across('from') + ' UNION ' + _across('to'))}, found AS (SELECT * FROM by_fill) {KEPT}"  # noqa: S608
+EDGES = f"WITH {_by_fill(_across('from') + ' UNION ' + _across('to'))}, found AS (SELECT * FROM by_fill) {KEPT}"  # noqa: S608  texts of ours only
 CHUNK = f"""
 WITH whole AS (
     SELECT f.market_id, p.user_id, f.executions, fee.is_same, CASE WHEN fee.is_spot THEN f.rate_low * fee.unit ELSE fee.unit END AS unit,
@@ -171,7 +171,7 @@ found AS (
     SELECT market_id, user_id, executions, old * unit AS old_rat, CASE WHEN is_same THEN old ELSE new END * unit AS new_rat FROM whole
     UNION ALL SELECT * FROM by_fill
 ) {KEPT}
-"""  # noqa: S608
+"""  # noqa: S608  texts of ours only
 
 
 FORGET = "DELETE FROM commission_changes_impactrow WHERE change_set_id = %(id)s"

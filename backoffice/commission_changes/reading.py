@@ -15,7 +15,7 @@ from backoffice.core import ids, keyset
 BOOKS = ("edits", "before", "after")
 
 
-def find(actor: Actor, query: contract.ChangeSetQuery) -> Page[contract.ChangeSet]:  # noqa: ARG001
+def find(actor: Actor, query: contract.ChangeSetQuery) -> Page[contract.ChangeSet]:  # noqa: ARG001  verbs are told who asks
     matching = ChangeSet.objects.filter(**({} if query.status is None else {"status": query.status}))
     ordered = matching.defer(*BOOKS).order_by("-created_at", "id")
     if query.after is not None:
@@ -34,12 +34,12 @@ def find(actor: Actor, query: contract.ChangeSetQuery) -> Page[contract.ChangeSe
     )
 
 
-def get(actor: Actor, change_set_id: str) -> Versioned[contract.ChangeSetDetail]:  # noqa: ARG001
+def get(actor: Actor, change_set_id: str) -> Versioned[contract.ChangeSetDetail]:  # noqa: ARG001  verbs are told who asks
     row = one(change_set_id)
     return Versioned(value=views.as_detail(row, views.totals([row]).get(row.pk)), version=row.version)
 
 
-def impact(actor: Actor, change_set_id: str, query: contract.ImpactQuery) -> contract.Impact:  # noqa: ARG001
+def impact(actor: Actor, change_set_id: str, query: contract.ImpactQuery) -> contract.Impact:  # noqa: ARG001  verbs are told who asks
     row = one(change_set_id)
     difference = Abs(F("new_rat") - F("old_rat"))
     ordered = ImpactRow.objects.filter(change_set=row, kind=query.kind).annotate(difference=difference).order_by("-difference", "key")

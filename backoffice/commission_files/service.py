@@ -54,11 +54,11 @@ def upload(actor: Actor, content: BinaryIO, *, name: str) -> RuleFile:
     return _checked(actor, file, found.lines)
 
 
-def get(actor: Actor, file_id: str) -> RuleFile:  # noqa: ARG001
+def get(actor: Actor, file_id: str) -> RuleFile:  # noqa: ARG001  verbs are told who asks
     return _shown(_file(file_id))
 
 
-def errors(actor: Actor, file_id: str, *, after: int = 0, limit: int = LIMIT_MOST) -> Page[CellError]:  # noqa: ARG001
+def errors(actor: Actor, file_id: str, *, after: int = 0, limit: int = LIMIT_MOST) -> Page[CellError]:  # noqa: ARG001  verbs are told who asks
     """Whole rows only: `next` is the last row of the page."""
     if not 1 <= limit <= LIMIT_MOST:
         raise Invalid("The limit is not valid.", fields={"limit": [f"must be from 1 to {LIMIT_MOST}"]})
@@ -71,11 +71,11 @@ def errors(actor: Actor, file_id: str, *, after: int = 0, limit: int = LIMIT_MOS
     return Page(items=shown, next=None if is_last else str(shown[-1].row), total=len(every))
 
 
-def errors_file(actor: Actor, file_id: str, *, format: FileFormat) -> Path:  # noqa: ARG001
+def errors_file(actor: Actor, file_id: str, *, format: FileFormat) -> Path:  # noqa: ARG001  verbs are told who asks
     return incorrect.write(_file(file_id), format)
 
 
-def download(actor: Actor, *, format: FileFormat = "Csv", profile_id: str | None = None) -> tuple[str, Path]:  # noqa: ARG001
+def download(actor: Actor, *, format: FileFormat = "Csv", profile_id: str | None = None) -> tuple[str, Path]:  # noqa: ARG001  verbs are told who asks
     return export.rules(format, profile_id)
 
 

@@ -23,7 +23,7 @@ NAMES = {
 }
 
 
-def find(actor: Actor) -> Versioned[list[CommissionAssignment]]:  # noqa: ARG001
+def find(actor: Actor) -> Versioned[list[CommissionAssignment]]:  # noqa: ARG001  verbs are told who asks
     defaults.ready()
     version = AssignmentList.objects.values_list("version", flat=True).get()
     return Versioned(value=_shown(book.assignments()), version=version)

@@ -21,13 +21,13 @@ ASSIGNMENT = """json_build_object(
     'profileId', a.profile_id, 'version', a.version
 )"""
 PROFILE = "json_build_object('id', p.id, 'name', p.name, 'isDefault', p.is_default, 'version', p.version)"
-RULES = f"SELECT coalesce(json_agg({RULE} ORDER BY r.profile_id, r.priority), '[]') FROM commissions_rule r"  # noqa: S608
-ASSIGNMENTS = f"SELECT coalesce(json_agg({ASSIGNMENT} ORDER BY a.priority), '[]') FROM commissions_assignment a"  # noqa: S608
-PROFILES = f"SELECT coalesce(json_agg({PROFILE} ORDER BY p.id), '[]') FROM commissions_profile p"  # noqa: S608
+RULES = f"SELECT coalesce(json_agg({RULE} ORDER BY r.profile_id, r.priority), '[]') FROM commissions_rule r"  # noqa: S608  texts of ours only
+ASSIGNMENTS = f"SELECT coalesce(json_agg({ASSIGNMENT} ORDER BY a.priority), '[]') FROM commissions_assignment a"  # noqa: S608  texts of ours only
+PROFILES = f"SELECT coalesce(json_agg({PROFILE} ORDER BY p.id), '[]') FROM commissions_profile p"  # noqa: S608  texts of ours only
 WHOLE = f"""SELECT json_build_object(
     'profiles', ({PROFILES}), 'rules', ({RULES}), 'assignments', ({ASSIGNMENTS}),
     'assignmentsVersion', coalesce((SELECT version FROM commissions_assignmentlist), 0)
-)::text"""  # noqa: S608
+)::text"""  # noqa: S608  texts of ours only
 
 _book = msgspec.json.Decoder(RuleBook)
 _rules = msgspec.json.Decoder(list[BookRule])

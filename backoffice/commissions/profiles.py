@@ -23,12 +23,12 @@ from backoffice.markets.models import Market
 NAMED = 10
 
 
-def find(actor: Actor) -> list[CommissionProfile]:  # noqa: ARG001
+def find(actor: Actor) -> list[CommissionProfile]:  # noqa: ARG001  verbs are told who asks
     defaults.ready()
     return [_profile(row) for row in _counted().order_by("-is_default", "name")]
 
 
-def get(actor: Actor, profile_id: str) -> Versioned[CommissionProfile]:  # noqa: ARG001
+def get(actor: Actor, profile_id: str) -> Versioned[CommissionProfile]:  # noqa: ARG001  verbs are told who asks
     defaults.ready()
     row = _counted().filter(pk=profile_id).first()
     if row is None:

@@ -51,7 +51,7 @@ _facts = msgspec.json.Decoder(Facts)
 NAMES = "SELECT p.name, (SELECT r.rate FROM markets_rootrate r WHERE r.asset_id = %s) FROM commissions_profile p WHERE p.id = %s"
 
 
-def quote(actor: Actor, request: QuoteRequest) -> CommissionQuote:  # noqa: ARG001
+def quote(actor: Actor, request: QuoteRequest) -> CommissionQuote:  # noqa: ARG001  verbs are told who asks
     facts = _facts_of(request)
     market = match.MarketFacts(request.market_id, facts.market_type or "Spot", facts.market_group_id)
     account = match.AccountFacts(request.account_id, facts.user_id or "", facts.account_group_id or "")

@@ -29,7 +29,7 @@ from backoffice.markets.rules import Faults, joined
 RULE, FEES = "commissionProfileRule", "commissionProfileRule.feeSettings"
 
 
-def find(actor: Actor, profile_id: str) -> Versioned[list[CommissionRule]]:  # noqa: ARG001
+def find(actor: Actor, profile_id: str) -> Versioned[list[CommissionRule]]:  # noqa: ARG001  verbs are told who asks
     profile = _profile(profile_id)
     return Versioned(value=_shown(profile, book.rules(profile_id)), version=profile.version)
 
@@ -90,13 +90,13 @@ def delete(actor: Actor, profile_id: str, rule_id: str, *, version: int | None =
     storing.store_rules(actor, profile_id, before, _numbered(rest, order.without(_priorities(before), rule_id)))
 
 
-def validate_update(actor: Actor, profile_id: str, rule_id: str, check: RuleCheck) -> None:  # noqa: ARG001
+def validate_update(actor: Actor, profile_id: str, rule_id: str, check: RuleCheck) -> None:  # noqa: ARG001  verbs are told who asks
     _profile(profile_id)
     rules = book.rules(profile_id)
     _refuse(_change_faults(check.commission_profile_rule, _one(rules, rule_id), rules))
 
 
-def validate_delete(actor: Actor, profile_id: str, rule_id: str) -> None:  # noqa: ARG001
+def validate_delete(actor: Actor, profile_id: str, rule_id: str) -> None:  # noqa: ARG001  verbs are told who asks
     _profile(profile_id)
     _refuse_default(_one(book.rules(profile_id), rule_id))
 

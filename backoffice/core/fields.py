@@ -14,7 +14,7 @@ class AmountField(models.DecimalField):  # type: ignore[type-arg]
         defaults: dict[str, Any] = {"max_digits": 38, "decimal_places": 18}
         super().__init__(*args, **defaults | kwargs)
 
-    def db_type(self, connection: BaseDatabaseWrapper) -> str:  # noqa: ARG002
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:  # noqa: ARG002  the base class's signature
         return "numeric"
 
     def deconstruct(self) -> Any:
@@ -31,6 +31,6 @@ class IdField(models.CharField):  # type: ignore[type-arg]
         defaults: dict[str, Any] = {"max_length": 64, "db_collation": "C"}
         super().__init__(*args, **defaults | kwargs)
 
-    def db_type(self, connection: BaseDatabaseWrapper) -> str:  # noqa: ARG002
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:  # noqa: ARG002  the base class's signature
         # By the name "varchar" Django would add a second index for LIKE to every key; in collation C the first one serves it.
         return f"character varying({self.max_length})"

@@ -49,7 +49,7 @@ class Places:
     @property
     def sockets(self) -> Path:
         base = Path(tempfile.gettempdir())
-        return (base if len(str(base)) + len(self.mark) < LONGEST_SOCKET_DIRECTORY else Path("/tmp")) / self.mark  # noqa: S108
+        return (base if len(str(base)) + len(self.mark) < LONGEST_SOCKET_DIRECTORY else Path("/tmp")) / self.mark  # noqa: S108  a place to look for, its folder is made private
 
     @property
     def uploads(self) -> Path:

@@ -208,4 +208,4 @@ def _cluster(places: Places, account: Account) -> Path:
 
 
 def _outside() -> Path:
-    return next(Path(path) for path in ("/var/lib", "/var/tmp") if os.access(path, os.W_OK))  # noqa: S108
+    return next(Path(path) for path in ("/var/lib", "/var/tmp") if os.access(path, os.W_OK))  # noqa: S108  a place to look for, its folder is made private

@@ -34,7 +34,7 @@ def failing(host: str, port: int, *, seconds_up: float) -> list[str]:
 
 
 def _report(host: str, port: int) -> dict[str, Any]:
-    near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  told apart, not bound
     line = http.client.HTTPConnection(near, port, timeout=5)
     try:
         line.request("GET", "/readyz")

@@ -21,15 +21,15 @@ MARKS = """
 ADVICE = "Ask for a shorter range, or for one account."
 
 
-def candles(actor: Actor, query: CandleQuery) -> list[Candle]:  # noqa: ARG001
+def candles(actor: Actor, query: CandleQuery) -> list[Candle]:  # noqa: ARG001  verbs are told who asks
     return prices.candles(query)
 
 
-def file(actor: Actor, query: CandleQuery) -> tuple[str, BinaryIO]:  # noqa: ARG001
+def file(actor: Actor, query: CandleQuery) -> tuple[str, BinaryIO]:  # noqa: ARG001  verbs are told who asks
     return prices.file(query)
 
 
-def marks(actor: Actor, query: CandleQuery, *, account_id: str | None = None) -> Marks:  # noqa: ARG001
+def marks(actor: Actor, query: CandleQuery, *, account_id: str | None = None) -> Marks:  # noqa: ARG001  verbs are told who asks
     asked = prices.stretch(query)
     sql = MARKS.format(bucket=prices.bucket(query.interval, "at"), whose="AND account_id = %s" if account_id else "")
     values: tuple[Any, ...] = (query.market_id, asked.start, asked.end, *([account_id] if account_id else []), MARKED_MOST)

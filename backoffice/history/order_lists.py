@@ -15,15 +15,15 @@ OFFSET_MOST = 10_000
 OPEN_MOST = 1_000_000
 
 
-def orders(actor: Actor, query: RowsQuery) -> Rows[OrderRow]:  # noqa: ARG001
+def orders(actor: Actor, query: RowsQuery) -> Rows[OrderRow]:  # noqa: ARG001  verbs are told who asks
     return asking.rows(ORDERS, OrderRow, query)
 
 
-def orders_page(actor: Actor, query: PageQuery) -> Page[ListedOrder]:  # noqa: ARG001
+def orders_page(actor: Actor, query: PageQuery) -> Page[ListedOrder]:  # noqa: ARG001  verbs are told who asks
     return asking.page(ORDERS, ListedOrder, query)
 
 
-def open_orders(actor: Actor, query: OpenOrdersQuery) -> Rows[OrderRow]:  # noqa: ARG001
+def open_orders(actor: Actor, query: OpenOrdersQuery) -> Rows[OrderRow]:  # noqa: ARG001  verbs are told who asks
     asking.refuse(keyset.limit_fault(query.limit, ROWS_MOST) | _offset_fault(query))
     clauses = sources.where(OPEN_ORDERS, query.filters)
     found = sources.rows(OPEN_ORDERS, OrderRow, clauses, sort=query.sort, after=query.after, limit=query.limit, offset=query.offset)
@@ -31,15 +31,15 @@ def open_orders(actor: Actor, query: OpenOrdersQuery) -> Rows[OrderRow]:  # noqa
     return replace(found, total=total)
 
 
-def open_orders_page(actor: Actor, query: PageQuery) -> Page[ListedOrder]:  # noqa: ARG001
+def open_orders_page(actor: Actor, query: PageQuery) -> Page[ListedOrder]:  # noqa: ARG001  verbs are told who asks
     return asking.page(OPEN_ORDERS, ListedOrder, query)
 
 
-def external_orders(actor: Actor, query: RowsQuery) -> Rows[ExternalOrderRow]:  # noqa: ARG001
+def external_orders(actor: Actor, query: RowsQuery) -> Rows[ExternalOrderRow]:  # noqa: ARG001  verbs are told who asks
     return asking.rows(EXTERNAL_ORDERS, ExternalOrderRow, query)
 
 
-def external_orders_page(actor: Actor, query: PageQuery) -> Page[ListedExternalOrder]:  # noqa: ARG001
+def external_orders_page(actor: Actor, query: PageQuery) -> Page[ListedExternalOrder]:  # noqa: ARG001  verbs are told who asks
     return asking.page(EXTERNAL_ORDERS, ListedExternalOrder, query)
 
 

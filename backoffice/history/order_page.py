@@ -30,7 +30,7 @@ EXECUTIONS = f"""
         e.external_order_id AS "externalOrderId", e.lp_execution_id AS "lpExecutionId", e.position_id AS "positionId",
         e.realized_pnl_in_rat AS "realizedPnlInRAT", e.reason
     FROM trading_execution e WHERE e.order_id = o.id ORDER BY e.seq LIMIT {MOST_FILLS}
-"""  # noqa: S608
+"""  # noqa: S608  texts of ours only
 EXTERNAL = f"""
     SELECT {WHOSE}, x.id AS "externalOrderId", x.lp_order_id AS "lpOrderId", x.side, x.order_type AS "orderType", x.time_in_force AS "timeInForce",
         x.status AS "orderStatus", x.requested_amount AS "baseAmount",
@@ -40,14 +40,14 @@ EXTERNAL = f"""
         x.commission_in_rat AS "commissionInRAT", x.created_at AS "createdAt", x.updated_at AS "updatedAt", o.market_type AS "marketType",
         m.quote_asset_id AS "quoteAssetId", x.session_id AS "sessionId", l.name AS "sessionName"
     FROM trading_externalorder x LEFT JOIN markets_liquiditysession l ON l.id = x.session_id WHERE x.order_id = o.id ORDER BY x.id
-"""  # noqa: S608
+"""  # noqa: S608  texts of ours only
 UNSOLICITED = f"""
     SELECT {WHOSE}, t.external_order_id AS "externalOrderId", t.lp_order_id AS "lpOrderId", t.id AS "executionId",
         t.lp_execution_id AS "lpExecutionId", t.side, t.order_type AS "orderType", t.time_in_force AS "timeInForce", t.base_amount AS "baseAmount",
         trim_scale(t.base_amount * t.price) AS "quoteAmount", t.price AS "executionPrice", t.at AS "createdAt", o.market_type AS "marketType",
         m.quote_asset_id AS "quoteAssetId", t.session_id AS "sessionId", l.name AS "sessionName"
     FROM trading_unsolicitedtrade t LEFT JOIN markets_liquiditysession l ON l.id = t.session_id WHERE t.order_id = o.id ORDER BY t.id
-"""  # noqa: S608
+"""  # noqa: S608  texts of ours only
 POSITIONS = """
     SELECT p.id AS "positionId", p.market_type AS "marketType", p.side, p.lots, p.base_amount AS "baseAmount", p.open_price AS "openPrice",
         p.leverage, p.margin_in_rat AS "marginInRAT", p.realized_pnl_in_rat AS "realizedPnlInRAT", p.swaps_in_rat AS "swapsInRAT",
@@ -62,7 +62,7 @@ CLOSING = f"""
         c.position_price_in_rat AS "positionPriceInRAT", c.realized_pnl_in_rat AS "realizedPnlInRAT", c.opened_at AS "openedAt",
         c.closed_at AS "closedAt"
     FROM trading_closing c WHERE c.order_id = o.id
-"""  # noqa: S608
+"""  # noqa: S608  texts of ours only
 RULE = """
     SELECT o.rule_id AS "commissionProfileRuleId", r.profile_id AS "commissionProfileId", p.name AS "commissionProfileName",
         r.is_default AS "isDefault", r.market_id AS "marketId", r.market_group_id AS "marketGroupId"
@@ -75,11 +75,11 @@ HOLD = """
 
 
 def _one(sql: str) -> str:
-    return f"(SELECT row_to_json(q) FROM ({sql}) q)"  # noqa: S608
+    return f"(SELECT row_to_json(q) FROM ({sql}) q)"  # noqa: S608  texts of ours only
 
 
 def _all(sql: str) -> str:
-    return f"(SELECT coalesce(json_agg(q), '[]') FROM ({sql}) q)"  # noqa: S608
+    return f"(SELECT coalesce(json_agg(q), '[]') FROM ({sql}) q)"  # noqa: S608  texts of ours only
 
 
 PAGE = f"""
@@ -94,7 +94,7 @@ LEFT JOIN accounts_user u ON u.id = o.user_id
 LEFT JOIN markets_market m ON m.market_id = o.market_id
 LEFT JOIN markets_asset s ON s.id = o.commission_asset_id
 WHERE o.id = %s
-"""  # noqa: S608
+"""  # noqa: S608  texts of ours only
 ENTRIES = """
     SELECT n.line, n.account_id AS "accountId", n.asset_id AS "assetId", n.amount FROM ledger_entry n WHERE n.journal_id = j.id ORDER BY n.line
 """
@@ -104,23 +104,23 @@ SELECT coalesce(json_agg(q), '[]')::text FROM (
     FROM trading_execution e JOIN ledger_journal j ON j.id = e.id
     WHERE e.order_id = %s ORDER BY e.seq LIMIT {MOST_FILLS}
 ) q
-"""  # noqa: S608
+"""  # noqa: S608  texts of ours only
 
 
-def page(actor: Actor, order_id: str) -> OrderPage:  # noqa: ARG001
+def page(actor: Actor, order_id: str) -> OrderPage:  # noqa: ARG001  verbs are told who asks
     found = _value(PAGE, order_id)
     if found is None:
         raise NotFound(f"There is no order {order_id}.")
     return msgspec.json.decode(found, type=OrderPage)
 
 
-def journals(actor: Actor, order_id: str) -> list[JournalDetail]:  # noqa: ARG001
+def journals(actor: Actor, order_id: str) -> list[JournalDetail]:  # noqa: ARG001  verbs are told who asks
     if _value("SELECT id FROM trading_order WHERE id = %s", order_id) is None:
         raise NotFound(f"There is no order {order_id}.")
     return msgspec.json.decode(_value(JOURNALS, order_id), type=list[JournalDetail])
 
 
-def of_execution(actor: Actor, execution_id: str) -> str:  # noqa: ARG001
+def of_execution(actor: Actor, execution_id: str) -> str:  # noqa: ARG001  verbs are told who asks
     found: str | None = _value("SELECT order_id FROM trading_execution WHERE id = %s", execution_id)
     if found is None:
         raise NotFound(f"There is no execution {execution_id}.")

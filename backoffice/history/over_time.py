@@ -117,7 +117,7 @@ def top(actor: Actor, query: TopQuery) -> list[TopRow]:
     return _rows(Sql(sql, (actor.may(MARKUP), *found.values, query.limit)), TopRow)
 
 
-def money(actor: Actor, query: MoneyQuery) -> list[MoneyPoint]:  # noqa: ARG001
+def money(actor: Actor, query: MoneyQuery) -> list[MoneyPoint]:  # noqa: ARG001  verbs are told who asks
     _refuse(_faults(query))
     step, ends = query.step.lower(), (query.from_, query.to)
     return _rows(Sql(MONEY, (step, query.zone, *ends, *ends, step, query.zone)), MoneyPoint)

@@ -50,7 +50,7 @@ ACCOUNTS = """
 ACCOUNTS_MOST = 1_000
 
 
-def user_balance_total(actor: Actor, user_id: str) -> UserBalanceTotal:  # noqa: ARG001
+def user_balance_total(actor: Actor, user_id: str) -> UserBalanceTotal:  # noqa: ARG001  verbs are told who asks
     with connection.cursor() as cursor:
         cursor.execute(TOTAL, [user_id])
         found = cursor.fetchone()
@@ -59,19 +59,19 @@ def user_balance_total(actor: Actor, user_id: str) -> UserBalanceTotal:  # noqa:
     return UserBalanceTotal(total_balance_in_rat=found[0])
 
 
-def user_balances(actor: Actor, query: BalancesQuery) -> Slice[UserBalance]:  # noqa: ARG001
+def user_balances(actor: Actor, query: BalancesQuery) -> Slice[UserBalance]:  # noqa: ARG001  verbs are told who asks
     return _balances(USER_BALANCES, UserBalance, query)
 
 
-def account_balances(actor: Actor, query: BalancesQuery) -> Slice[AccountBalanceRow]:  # noqa: ARG001
+def account_balances(actor: Actor, query: BalancesQuery) -> Slice[AccountBalanceRow]:  # noqa: ARG001  verbs are told who asks
     return _balances(ACCOUNT_BALANCES, AccountBalanceRow, query)
 
 
-def transfers(actor: Actor, query: RowsQuery) -> Rows[TransferRow]:  # noqa: ARG001
+def transfers(actor: Actor, query: RowsQuery) -> Rows[TransferRow]:  # noqa: ARG001  verbs are told who asks
     return asking.rows(TRANSFERS, TransferRow, query)
 
 
-def transfer_page(actor: Actor, query: TransferQuery) -> Page[ListedTransfer]:  # noqa: ARG001
+def transfer_page(actor: Actor, query: TransferQuery) -> Page[ListedTransfer]:  # noqa: ARG001  verbs are told who asks
     asking.refuse(keyset.limit_fault(query.limit, ROWS_MOST))
     clauses = [*language.clauses(LISTED_TRANSFERS.fields, [*_entries(query), *query.filters]), *_search(query.search)]
     chosen = query.sort or TransferSort()

@@ -121,7 +121,7 @@ FOLD = f"""
     ), {", ".join(f"into_{rollup.table} AS ({_added(rollup, 'SELECT * FROM folded')})" for rollup in ROLLUPS)}
     SELECT count(*) FROM folded
 """  # noqa: S608  texts of ours only
-FORGET = "; ".join(f"DELETE FROM {table}" for table in ("history_delta", *(rollup.table for rollup in ROLLUPS)))  # noqa: S608
+FORGET = "; ".join(f"DELETE FROM {table}" for table in ("history_delta", *(rollup.table for rollup in ROLLUPS)))  # noqa: S608  texts of ours only
 
 
 def fold() -> int:

@@ -53,27 +53,27 @@ __all__ = [
 Row = TypeVar("Row", bound=msgspec.Struct)
 
 
-def account_assets(actor: Actor, query: TotalsQuery) -> Page[AccountAssetCommission]:  # noqa: ARG001
+def account_assets(actor: Actor, query: TotalsQuery) -> Page[AccountAssetCommission]:  # noqa: ARG001  verbs are told who asks
     return _whole(totals_lists.ACCOUNT_ASSET_LIST, query)
 
 
-def user_assets(actor: Actor, query: TotalsQuery) -> Page[UserAssetCommission]:  # noqa: ARG001
+def user_assets(actor: Actor, query: TotalsQuery) -> Page[UserAssetCommission]:  # noqa: ARG001  verbs are told who asks
     return _whole(totals_lists.USER_ASSET_LIST, query)
 
 
-def assets(actor: Actor, query: TotalsQuery) -> Page[AssetCommission]:  # noqa: ARG001
+def assets(actor: Actor, query: TotalsQuery) -> Page[AssetCommission]:  # noqa: ARG001  verbs are told who asks
     return _whole(totals_lists.ASSET_LIST, query)
 
 
-def users(actor: Actor, query: RankedQuery) -> Page[UserCommission]:  # noqa: ARG001
+def users(actor: Actor, query: RankedQuery) -> Page[UserCommission]:  # noqa: ARG001  verbs are told who asks
     return _ranked(totals_lists.USERS, query)
 
 
-def accounts(actor: Actor, query: RankedQuery) -> Page[AccountCommission]:  # noqa: ARG001
+def accounts(actor: Actor, query: RankedQuery) -> Page[AccountCommission]:  # noqa: ARG001  verbs are told who asks
     return _ranked(totals_lists.ACCOUNT_LIST, query)
 
 
-def revenue(actor: Actor, query: RankedQuery) -> Page[MarketRevenue]:  # noqa: ARG001
+def revenue(actor: Actor, query: RankedQuery) -> Page[MarketRevenue]:  # noqa: ARG001  verbs are told who asks
     _refuse(_range_faults(query))
     return totals_lists.page(
         totals_lists.REVENUE,
@@ -87,19 +87,19 @@ def revenue(actor: Actor, query: RankedQuery) -> Page[MarketRevenue]:  # noqa: A
     )
 
 
-def billing(actor: Actor, query: PeriodQuery) -> Billing:  # noqa: ARG001
+def billing(actor: Actor, query: PeriodQuery) -> Billing:  # noqa: ARG001  verbs are told who asks
     return msgspec.convert(_row(activity.billing(query.filters, utc_now())), Billing)
 
 
-def active_accounts(actor: Actor, query: PeriodQuery) -> ActiveAccounts:  # noqa: ARG001
+def active_accounts(actor: Actor, query: PeriodQuery) -> ActiveAccounts:  # noqa: ARG001  verbs are told who asks
     return ActiveAccounts(total=_row(activity.active(query.filters, utc_now()))["total"])
 
 
-def fold(actor: Actor) -> int:  # noqa: ARG001
+def fold(actor: Actor) -> int:  # noqa: ARG001  verbs are told who asks
     return rollups.fold()
 
 
-def rebuild(actor: Actor) -> None:  # noqa: ARG001
+def rebuild(actor: Actor) -> None:  # noqa: ARG001  verbs are told who asks
     rollups.rebuild()
 
 

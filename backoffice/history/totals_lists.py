@@ -98,8 +98,8 @@ def _assets(rollup: Rollup, found: Sql, narrowed: Asked) -> Sql:
             WHERE a.amount > 0 OR a.commission > 0 GROUP BY a.asset_id
         """  # noqa: S608  texts of ours only
     else:
-        of_parts = f"SELECT p.asset_id, {ASSET_SUMS.format('p')} FROM ({found.text}) p GROUP BY p.asset_id HAVING sum(p.parts) > 0"  # noqa: S608
-    return Sql(f"SELECT r.* FROM ({of_parts}) r WHERE {condition.text}", (*found.values, *condition.values))  # noqa: S608
+        of_parts = f"SELECT p.asset_id, {ASSET_SUMS.format('p')} FROM ({found.text}) p GROUP BY p.asset_id HAVING sum(p.parts) > 0"  # noqa: S608  texts of ours only
+    return Sql(f"SELECT r.* FROM ({of_parts}) r WHERE {condition.text}", (*found.values, *condition.values))  # noqa: S608  texts of ours only
 
 
 USERS = TotalsList(

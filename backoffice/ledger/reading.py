@@ -17,17 +17,17 @@ LONGEST_LINE = 4
 LONGEST_PERIOD = timedelta(days=3_700)
 
 
-def balances(actor: Actor, account_id: str) -> list[Balance]:  # noqa: ARG001
+def balances(actor: Actor, account_id: str) -> list[Balance]:  # noqa: ARG001  verbs are told who asks
     rates = dict(RootRate.objects.values_list("asset_id", "rate"))
     return [_balance(row, rates.get(row.asset_id)) for row in models.Balance.objects.filter(account_id=account_id).order_by("asset_id")]
 
 
-def balance_at(actor: Actor, account_id: str, asset_id: str, at: datetime) -> Decimal:  # noqa: ARG001
+def balance_at(actor: Actor, account_id: str, asset_id: str, at: datetime) -> Decimal:  # noqa: ARG001  verbs are told who asks
     last = _entries(account_id, asset_id).filter(at__lt=at).order_by("-seq").values_list("balance_after", flat=True).first()
     return last or Decimal(0)
 
 
-def entries(actor: Actor, account_id: str, *, asset_id: str | None = None, after: str | None = None, limit: int = 50) -> Page[Entry]:  # noqa: ARG001
+def entries(actor: Actor, account_id: str, *, asset_id: str | None = None, after: str | None = None, limit: int = 50) -> Page[Entry]:  # noqa: ARG001  verbs are told who asks
     """Ids of journals are made in the order of time, so they and their lines are the key of the page."""
     rows = _entries(account_id, asset_id)
     if after is not None:
@@ -41,7 +41,7 @@ def entries(actor: Actor, account_id: str, *, asset_id: str | None = None, after
     return Page(items=[_entry(row) for row in shown], next=more)
 
 
-def holds(actor: Actor, account_id: str) -> list[Hold]:  # noqa: ARG001
+def holds(actor: Actor, account_id: str) -> list[Hold]:  # noqa: ARG001  verbs are told who asks
     rows = models.Hold.objects.filter(account_id=account_id, closed_at=None).order_by("opened_at", "subject_id")
     return [_hold(row) for row in rows]
 
@@ -60,7 +60,7 @@ def statement(actor: Actor, account_id: str, asset_id: str, *, start: datetime, 
     return Statement(account_id=account_id, asset_id=asset_id, start=start, end=end, opening=before, closing=closing, entries=shown)
 
 
-def journal(actor: Actor, journal_id: str) -> JournalDetail:  # noqa: ARG001
+def journal(actor: Actor, journal_id: str) -> JournalDetail:  # noqa: ARG001  verbs are told who asks
     row = models.Journal.objects.filter(pk=journal_id).first()
     if row is None:
         raise NotFound(f"There is no journal {journal_id}.")

@@ -10,11 +10,11 @@ from backoffice.core import audit, versions
 from backoffice.markets import models, rules
 
 
-def find(actor: Actor) -> list[Asset]:  # noqa: ARG001
+def find(actor: Actor) -> list[Asset]:  # noqa: ARG001  verbs are told who asks
     return [_asset(row) for row in models.Asset.objects.order_by("id")]
 
 
-def get(actor: Actor, asset_id: str) -> Versioned[Asset]:  # noqa: ARG001
+def get(actor: Actor, asset_id: str) -> Versioned[Asset]:  # noqa: ARG001  verbs are told who asks
     row = models.Asset.objects.filter(pk=asset_id).first()
     if row is None:
         raise NotFound(f"There is no asset {asset_id}.")

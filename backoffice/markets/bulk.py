@@ -8,7 +8,7 @@ from backoffice.markets import fields, models, references, rows, rules, storing
 MOST = 5_000
 
 
-def preview(actor: Actor, market_ids: list[str], patch: MarketPatch) -> list[MarketPreview]:  # noqa: ARG001
+def preview(actor: Actor, market_ids: list[str], patch: MarketPatch) -> list[MarketPreview]:  # noqa: ARG001  verbs are told who asks
     known = references.load()
     found = {row.market_id: row for row in models.Market.objects.filter(pk__in=_checked(market_ids)).prefetch_related("sessions")}
     if missing := [market_id for market_id in market_ids if market_id not in found]:

@@ -26,11 +26,11 @@ from backoffice.markets import in_use, models, rules
 OVERRIDES_MOST = 2_000
 
 
-def find(actor: Actor) -> list[Calendar]:  # noqa: ARG001
+def find(actor: Actor) -> list[Calendar]:  # noqa: ARG001  verbs are told who asks
     return [_calendar(row) for row in _whole().order_by("name")]
 
 
-def get(actor: Actor, calendar_id: str) -> Versioned[Calendar]:  # noqa: ARG001
+def get(actor: Actor, calendar_id: str) -> Versioned[Calendar]:  # noqa: ARG001  verbs are told who asks
     row = _whole().filter(pk=calendar_id).first()
     if row is None:
         raise NotFound(f"There is no calendar {calendar_id}.")

@@ -27,7 +27,7 @@ class Node(NamedTuple):
     draft: CategoryDraft
 
 
-def get(actor: Actor) -> Versioned[CategoryTree]:  # noqa: ARG001
+def get(actor: Actor) -> Versioned[CategoryTree]:  # noqa: ARG001  verbs are told who asks
     version = models.CategoryTree.objects.filter(pk=1).values_list("version", flat=True).first()
     return Versioned(value=_tree(), version=version or 1)
 

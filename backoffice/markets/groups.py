@@ -10,11 +10,11 @@ from backoffice.core import audit, slugs, versions
 from backoffice.markets import in_use, models
 
 
-def find(actor: Actor) -> list[MarketGroup]:  # noqa: ARG001
+def find(actor: Actor) -> list[MarketGroup]:  # noqa: ARG001  verbs are told who asks
     return [_group(row) for row in _counted().order_by("name")]
 
 
-def get(actor: Actor, market_group_id: str) -> Versioned[MarketGroup]:  # noqa: ARG001
+def get(actor: Actor, market_group_id: str) -> Versioned[MarketGroup]:  # noqa: ARG001  verbs are told who asks
     row = _counted().filter(pk=market_group_id).first()
     if row is None:
         raise NotFound(f"There is no market group {market_group_id}.")

@@ -8,11 +8,11 @@ from backoffice.core import audit, slugs, versions
 from backoffice.markets import in_use, models, rules
 
 
-def find(actor: Actor) -> list[LiquiditySession]:  # noqa: ARG001
+def find(actor: Actor) -> list[LiquiditySession]:  # noqa: ARG001  verbs are told who asks
     return [_session(row) for row in models.LiquiditySession.objects.order_by("id")]
 
 
-def get(actor: Actor, session_id: str) -> Versioned[LiquiditySession]:  # noqa: ARG001
+def get(actor: Actor, session_id: str) -> Versioned[LiquiditySession]:  # noqa: ARG001  verbs are told who asks
     row = models.LiquiditySession.objects.filter(pk=session_id).first()
     if row is None:
         raise NotFound(f"There is no liquidity session {session_id}.")

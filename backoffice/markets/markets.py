@@ -14,16 +14,16 @@ from backoffice.markets.bulk import patch, preview
 __all__ = ["create", "find", "get", "names", "patch", "preview", "update"]
 
 
-def names(actor: Actor) -> list[ListedName]:  # noqa: ARG001
+def names(actor: Actor) -> list[ListedName]:  # noqa: ARG001  verbs are told who asks
     found = models.Market.objects.order_by("market_id").values_list("market_id", "display_name", "full_name")
     return [ListedName(market_id=market_id, display_name=display, full_name=full) for market_id, display, full in found]
 
 
-def find(actor: Actor, query: MarketQuery) -> Page[ListedMarket]:  # noqa: ARG001
+def find(actor: Actor, query: MarketQuery) -> Page[ListedMarket]:  # noqa: ARG001  verbs are told who asks
     return listing.find(query)
 
 
-def get(actor: Actor, market_id: str) -> Versioned[Market]:  # noqa: ARG001
+def get(actor: Actor, market_id: str) -> Versioned[Market]:  # noqa: ARG001  verbs are told who asks
     row = rows.whole(models.Market.objects.filter(pk=market_id)).first()
     if row is None:
         raise NotFound(f"There is no market {market_id}.")

@@ -19,7 +19,7 @@ LONGEST_SOURCE = 50
 AHEAD = timedelta(minutes=1)
 
 
-def root(actor: Actor) -> RootAsset | None:  # noqa: ARG001
+def root(actor: Actor) -> RootAsset | None:  # noqa: ARG001  verbs are told who asks
     asset_id = _root_id()
     return None if asset_id is None else RootAsset(asset_id=asset_id)
 
@@ -42,12 +42,12 @@ def replace_root(actor: Actor, asset_id: str) -> None:
         _choose(actor, current, asset_id)
 
 
-def find(actor: Actor) -> list[Rate]:  # noqa: ARG001
+def find(actor: Actor) -> list[Rate]:  # noqa: ARG001  verbs are told who asks
     known = {row.asset_id: row for row in models.RootRate.objects.all()}
     return [_rate(asset_id, known.get(asset_id)) for asset_id in models.Asset.objects.order_by("id").values_list("id", flat=True)]
 
 
-def prices(actor: Actor) -> list[Price]:  # noqa: ARG001
+def prices(actor: Actor) -> list[Price]:  # noqa: ARG001  verbs are told who asks
     rows = models.RatePrice.objects.order_by("base_id", "quote_id")
     return [Price(base_asset_id=row.base_id, quote_asset_id=row.quote_id, price=row.price, source=row.source, at=row.at) for row in rows]
 

@@ -5,7 +5,7 @@ from backoffice.contracts.notifications import AdminNotification, Severity
 from backoffice.notifications import models
 
 
-def find(actor: Actor, *, severity: Severity | None = None, before: int | None = None, limit: int = 50) -> list[AdminNotification]:  # noqa: ARG001
+def find(actor: Actor, *, severity: Severity | None = None, before: int | None = None, limit: int = 50) -> list[AdminNotification]:  # noqa: ARG001  verbs are told who asks
     rows = models.AdminNotification.objects.order_by("-pk")
     if severity is not None:
         rows = rows.filter(severity=severity)

@@ -12,11 +12,11 @@ from backoffice.core import audit, versions
 from backoffice.operators import models, rules, secret, tokens
 
 
-def find(actor: Actor) -> list[ApiClient]:  # noqa: ARG001
+def find(actor: Actor) -> list[ApiClient]:  # noqa: ARG001  verbs are told who asks
     return [_client(row) for row in models.ApiClient.objects.order_by("name")]
 
 
-def get(actor: Actor, client_id: str) -> Versioned[ApiClient]:  # noqa: ARG001
+def get(actor: Actor, client_id: str) -> Versioned[ApiClient]:  # noqa: ARG001  verbs are told who asks
     row = models.ApiClient.objects.filter(pk=client_id).first()
     if row is None:
         raise NotFound(f"There is no API client {client_id}.")

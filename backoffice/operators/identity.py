@@ -76,7 +76,7 @@ def issue_token(request: TokenRequest, *, network: str) -> Token:
     beyond = [f"the client does not hold {name[:60]}" for name in asked if name not in client.operations]
     rules.refuse("The token cannot carry this.", {"operations": beyond})
     seconds = settings.JWT_LIFE_SECONDS
-    return Token(access_token=tokens.make(client, sorted(set(asked)), seconds=seconds), token_type="Bearer", expires_in=seconds)  # noqa: S106
+    return Token(access_token=tokens.make(client, sorted(set(asked)), seconds=seconds), token_type="Bearer", expires_in=seconds)  # noqa: S106  a scheme, not a secret
 
 
 def actor_of_token(token: str, *, trace_id: str) -> Actor:

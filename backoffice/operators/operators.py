@@ -14,11 +14,11 @@ from backoffice.operators import administrators, models, rules
 from backoffice.operators import sign_ins as stays
 
 
-def find(actor: Actor) -> list[Operator]:  # noqa: ARG001
+def find(actor: Actor) -> list[Operator]:  # noqa: ARG001  verbs are told who asks
     return [_operator(row) for row in _with_roles().order_by("name", "id")]
 
 
-def get(actor: Actor, operator_id: str) -> Versioned[Operator]:  # noqa: ARG001
+def get(actor: Actor, operator_id: str) -> Versioned[Operator]:  # noqa: ARG001  verbs are told who asks
     row = _with_roles().filter(pk=operator_id).first()
     if row is None:
         raise NotFound(f"There is no operator {operator_id}.")
@@ -77,7 +77,7 @@ def replace_password(actor: Actor, row: models.Operator, password: str) -> None:
     audit.changed(actor, "operator", row.id, {"password": "set"}, {"password": "set anew"})
 
 
-def sign_ins(actor: Actor) -> list[SignIn]:  # noqa: ARG001
+def sign_ins(actor: Actor) -> list[SignIn]:  # noqa: ARG001  verbs are told who asks
     return stays.shown(stays.live(timezone.now()))
 
 

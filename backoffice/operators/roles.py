@@ -12,11 +12,11 @@ from backoffice.operators import administrators, models, rules
 NAMED = 10
 
 
-def find(actor: Actor) -> list[Role]:  # noqa: ARG001
+def find(actor: Actor) -> list[Role]:  # noqa: ARG001  verbs are told who asks
     return [shown(row) for row in counted().order_by("name")]
 
 
-def get(actor: Actor, role_id: str) -> Versioned[Role]:  # noqa: ARG001
+def get(actor: Actor, role_id: str) -> Versioned[Role]:  # noqa: ARG001  verbs are told who asks
     row = counted().filter(pk=role_id).first()
     if row is None:
         raise NotFound(f"There is no role {role_id}.")

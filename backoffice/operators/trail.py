@@ -49,7 +49,7 @@ SEEN_WITH = {
 
 
 def find(
-    actor: Actor,  # noqa: ARG001
+    actor: Actor,  # noqa: ARG001  verbs are told who asks
     *,
     object_type: str | None = None,
     object_id: str | None = None,
@@ -94,7 +94,7 @@ def timeline(actor: Actor, object_type: str, object_id: str, *, before: int | No
     return find(actor, object_type=object_type, object_id=object_id, before=before, limit=limit)
 
 
-def latest(actor: Actor) -> int:  # noqa: ARG001
+def latest(actor: Actor) -> int:  # noqa: ARG001  verbs are told who asks
     """A hint for live updates, not a cursor to page by: a long change may still commit under a smaller id."""
     return models.AuditRecord.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 

@@ -37,13 +37,13 @@ def main() -> None:
     leave_the_network()
     limit(int(sys.argv[2]), int(sys.argv[3]))
     # After the limits, so that they hold for what the import allocates too.
-    from weasyprint import CSS, HTML  # noqa: PLC0415
-    from weasyprint.urls import FatalURLFetchingError, URLFetcher  # noqa: PLC0415
+    from weasyprint import CSS, HTML  # noqa: PLC0415  not before the limits are set
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher  # noqa: PLC0415  not before the limits are set
 
     sys.addaudithook(refuse)
 
     class Nothing(URLFetcher):  # type: ignore[misc]
-        def fetch(self, url: str, headers: Any = None) -> NoReturn:  # noqa: ARG002
+        def fetch(self, url: str, headers: Any = None) -> NoReturn:  # noqa: ARG002  the base class's signature
             raise FatalURLFetchingError(f"{url[:100]} is not fetched")
 
     look = Path(sys.argv[1]).read_text(encoding="utf-8")

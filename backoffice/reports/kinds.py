@@ -58,7 +58,7 @@ class Kind:
     def advice(self) -> str:
         return self.source.advice
 
-    def rows(self, filters: Sequence[Filter], now: datetime) -> tuple[Sql, list[Clause]]:  # noqa: ARG002
+    def rows(self, filters: Sequence[Filter], now: datetime) -> tuple[Sql, list[Clause]]:  # noqa: ARG002  the base class's signature
         """A query of rows r, and what else must hold of each. Refuses: Invalid."""
         return Sql(self.source.rows), language.clauses(self.source.fields, filters)
 

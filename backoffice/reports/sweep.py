@@ -18,12 +18,12 @@ STRAY_SECONDS = 24 * 3600
 EXPIRED = "Its file was kept for 30 days; run it again for a new one."
 
 
-def due(actor: Actor, *, report_id: str | None = None) -> list[DueReport]:  # noqa: ARG001
+def due(actor: Actor, *, report_id: str | None = None) -> list[DueReport]:  # noqa: ARG001  verbs are told who asks
     found = claims.due() if report_id is None else list(Report.objects.filter(pk=ids.known(report_id), status__in=WAITING))
     return [DueReport(id=str(report.pk), askers=_askers(report)) for report in found]
 
 
-def abandon(actor: Actor, report_id: str, *, reason: str) -> None:  # noqa: ARG001
+def abandon(actor: Actor, report_id: str, *, reason: str) -> None:  # noqa: ARG001  verbs are told who asks
     with transaction.atomic():
         waiting = Report.objects.select_for_update(of=("self",)).filter(pk=ids.known(report_id), status__in=WAITING)
         report = waiting.exclude(lease_until__gt=Now()).first()
@@ -31,7 +31,7 @@ def abandon(actor: Actor, report_id: str, *, reason: str) -> None:  # noqa: ARG0
             claims.end(report, reason)
 
 
-def clean(actor: Actor) -> int:  # noqa: ARG001
+def clean(actor: Actor) -> int:  # noqa: ARG001  verbs are told who asks
     return _expired() + _strays()
 
 

@@ -94,7 +94,7 @@ def run(actor: Actor, template_id: str, *, only_to: str | None = None) -> contra
     return contract.TemplateRun(report_id=str(queue.put(actor, row.name, asked, window, at=now, template=row).pk))
 
 
-def plan(actor: Actor, plan: SchedulePlan) -> list[PlannedRun]:  # noqa: ARG001
+def plan(actor: Actor, plan: SchedulePlan) -> list[PlannedRun]:  # noqa: ARG001  verbs are told who asks
     if faults := asking.schedule_faults(plan.schedule):
         raise Invalid("The schedule is not valid.", fields=faults)
     rule = asking.rule(plan.schedule, asking.zone_of(None, plan.schedule))

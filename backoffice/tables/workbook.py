@@ -23,7 +23,7 @@ def opened(place: Path, waiting: Callable[[], None], *, seconds: float = SECONDS
     """Rows with anything in them; the first cell of each is its number in the sheet. `waiting` is called every few seconds until the first comes."""
     command = [sys.executable, "-I", str(Path(__file__).with_name("unpack.py")), str(place)]
     environment = {"PATH": os.environ.get("PATH", ""), "MALLOC_ARENA_MAX": "2"}
-    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, close_fds=True)  # noqa: S603
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, close_fds=True)  # noqa: S603  our own command
     alarm = threading.Timer(seconds, child.kill)
     alarm.daemon = True
     alarm.start()

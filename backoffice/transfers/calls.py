@@ -39,7 +39,7 @@ OPEN = f"""
     SELECT made.outcome, {COLUMNS}
     FROM transfers_open(ROW(%s, %s, %s, %s, %s, %s, %s, %s)::transfers_wanted, {ACTOR}, {CALLBACK}) AS made
 """  # noqa: S608  names of our own
-CLOSE = f"SELECT made.outcome, {COLUMNS} FROM transfers_close(%s, %s, %s, %s, {ACTOR}, {CALLBACK}) AS made"  # noqa: S608
+CLOSE = f"SELECT made.outcome, {COLUMNS} FROM transfers_close(%s, %s, %s, %s, {ACTOR}, {CALLBACK}) AS made"  # noqa: S608  texts of ours only
 
 
 def open_transfer(actor: Actor, type: TransferType, wanted: NewTransfer, target: CallbackTarget) -> tuple[str, Row]:

@@ -47,11 +47,11 @@ def decide(actor: Actor, transfer_ids: list[str], status: Decision) -> list[Deci
     return [_decided(actor, transfer_id, accounts.get(transfer_id, ""), status) for transfer_id in dict.fromkeys(transfer_ids)]
 
 
-def get(actor: Actor, transfer_id: str) -> Transfer:  # noqa: ARG001
+def get(actor: Actor, transfer_id: str) -> Transfer:  # noqa: ARG001  verbs are told who asks
     return _transfer(_row(transfer_id))
 
 
-def detail(actor: Actor, transfer_id: str) -> TransferDetail:  # noqa: ARG001
+def detail(actor: Actor, transfer_id: str) -> TransferDetail:  # noqa: ARG001  verbs are told who asks
     row = _row(transfer_id)
     return TransferDetail(
         transfer=_transfer(row),
@@ -66,7 +66,7 @@ def detail(actor: Actor, transfer_id: str) -> TransferDetail:  # noqa: ARG001
     )
 
 
-def of_account(actor: Actor, account_id: str, *, after: str | None = None, limit: int = 1_000) -> Page[Transfer]:  # noqa: ARG001
+def of_account(actor: Actor, account_id: str, *, after: str | None = None, limit: int = 1_000) -> Page[Transfer]:  # noqa: ARG001  verbs are told who asks
     if not Account.objects.filter(pk=account_id).exists():
         raise NotFound(f"There is no account {account_id}.")
     rows = models.Transfer.objects.filter(account_id=account_id).order_by("-pk")

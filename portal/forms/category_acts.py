@@ -50,20 +50,20 @@ def _add(tree: Tree, parent: str) -> tuple[str, str]:
     return new, f"{tree.names[new]} added {f'in {tree.names[parent]}' if parent else 'at the top level'}."
 
 
-def _up(tree: Tree, id: str, more: str) -> str:  # noqa: ARG001
+def _up(tree: Tree, id: str, more: str) -> str:  # noqa: ARG001  one signature for all of a table
     return _to(tree, id, tree.parents[id], tree.index(id) - 1, "up")
 
 
-def _down(tree: Tree, id: str, more: str) -> str:  # noqa: ARG001
+def _down(tree: Tree, id: str, more: str) -> str:  # noqa: ARG001  one signature for all of a table
     return _to(tree, id, tree.parents[id], tree.index(id) + 1, "down")
 
 
-def _in(tree: Tree, id: str, more: str) -> str:  # noqa: ARG001
+def _in(tree: Tree, id: str, more: str) -> str:  # noqa: ARG001  one signature for all of a table
     parent = tree.children[tree.parents[id]][tree.index(id) - 1]
     return _to(tree, id, parent, len(tree.children[parent]), "in")
 
 
-def _out(tree: Tree, id: str, more: str) -> str:  # noqa: ARG001
+def _out(tree: Tree, id: str, more: str) -> str:  # noqa: ARG001  one signature for all of a table
     parent = tree.parents[id]
     return _to(tree, id, tree.parents.get(parent, ROOT), tree.index(parent) + 1 if parent else 0, "out")
 
@@ -87,12 +87,12 @@ def _place(tree: Tree, id: str, more: str) -> str:
     return _said(tree, id)
 
 
-def _remove(tree: Tree, id: str, more: str) -> str:  # noqa: ARG001
+def _remove(tree: Tree, id: str, more: str) -> str:  # noqa: ARG001  one signature for all of a table
     name, count = tree.names[id], tree.remove(id) - 1
     return f"{name} removed{f', with {count} below it' if count else ''}."
 
 
-def _select(tree: Tree, id: str, more: str) -> str:  # noqa: ARG001
+def _select(tree: Tree, id: str, more: str) -> str:  # noqa: ARG001  one signature for all of a table
     return ""
 
 

@@ -201,16 +201,16 @@ def _decoded(kept: str) -> Filter:
     return msgspec.json.decode(kept.encode(), type=Filter)
 
 
-def _text(line: Line, zone: str) -> Any:  # noqa: ARG001
+def _text(line: Line, zone: str) -> Any:  # noqa: ARG001  one signature for all of a table
     found = list(line.texts.get("value", ()))
     return found if line.verb == "Exact" else " ".join(found)
 
 
-def _word(line: Line, zone: str) -> Any:  # noqa: ARG001
+def _word(line: Line, zone: str) -> Any:  # noqa: ARG001  one signature for all of a table
     return [one for one in line.texts.get("value", ()) if one in line.of.words]
 
 
-def _number(line: Line, zone: str) -> Any:  # noqa: ARG001
+def _number(line: Line, zone: str) -> Any:  # noqa: ARG001  one signature for all of a table
     found = {end: text for end in ("from", "to") if (text := line.one(end).strip())}
     if not all(NUMBER.fullmatch(text) for text in found.values()):
         raise Unwritten("Write a number like 0.001, without spaces or thousands separators.")

@@ -107,10 +107,10 @@ class Text(Offering):
     def entry_type(self) -> language.EntryType:
         return "Exact" if self.is_whole else "Like"
 
-    def allowed(self, choices: Choices) -> Allowed:  # noqa: ARG002
+    def allowed(self, choices: Choices) -> Allowed:  # noqa: ARG002  the base class's signature
         return {self.key: None}
 
-    def chosen(self, state: State, choices: Choices) -> Chosen | None:  # noqa: ARG002
+    def chosen(self, state: State, choices: Choices) -> Chosen | None:  # noqa: ARG002  the base class's signature
         text = state.one(self.key)
         return Chosen("is" if self.is_whole else "contains", text) if text else None
 
@@ -141,10 +141,10 @@ class Range(_Ends):
     def keys(self) -> tuple[str, ...]:
         return (self.start_key, self.end_key)
 
-    def allowed(self, choices: Choices) -> Allowed:  # noqa: ARG002
+    def allowed(self, choices: Choices) -> Allowed:  # noqa: ARG002  the base class's signature
         return {self.start_key: Numbers(), self.end_key: Numbers()}
 
-    def chosen(self, state: State, choices: Choices) -> Chosen | None:  # noqa: ARG002
+    def chosen(self, state: State, choices: Choices) -> Chosen | None:  # noqa: ARG002  the base class's signature
         start, end = state.one(self.start_key), state.one(self.end_key)
         if start and end:
             return Chosen("from", f"{start} to below {end}")
@@ -166,10 +166,10 @@ class Period(_Ends):
     def keys(self) -> tuple[str, ...]:
         return (self.key, self.start_key, self.end_key)
 
-    def allowed(self, choices: Choices) -> Allowed:  # noqa: ARG002
+    def allowed(self, choices: Choices) -> Allowed:  # noqa: ARG002  the base class's signature
         return {self.key: period.Words(), self.start_key: period.Moments(), self.end_key: period.Moments()}
 
-    def chosen(self, state: State, choices: Choices) -> Chosen | None:  # noqa: ARG002
+    def chosen(self, state: State, choices: Choices) -> Chosen | None:  # noqa: ARG002  the base class's signature
         if words := state.one(self.key):
             return Chosen("in", words.capitalize())
         start, end = (period.words_of(state.many(key)) for key in (self.start_key, self.end_key))

@@ -15,20 +15,20 @@ log = logging.getLogger(__name__)
 LONGEST_REPORT = 4_000
 
 
-def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  Django's signature
     detail = "This page was open for too long, or another tab signed in. Reload it and try again; nothing was changed."
     return _page(request, 403, "Please reload the page", detail)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django's signature
     return _page(request, 404, "There is nothing here", "The address is wrong, or what it named has been removed.")
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django's signature
     return _page(request, 400, "This request makes no sense", "The browser sent something that no page of the desk asks for.")
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django's signature
     return _page(request, 403, "You may not do this", "Your roles do not include it.")
 
 

@@ -37,8 +37,8 @@ def test_a_closed_account_is_empty(had_a_balance: bool) -> None:
                 with connection.cursor() as cursor:
                     cursor.execute("INSERT INTO ledger_balance (account_id, asset_id) VALUES (%s, 'usd')", [account])
             barrier = Barrier(2)
-            closing = both.submit(did, lambda: back_api().accounts.update(OWNER, f"user{number}", account, CLOSED), barrier)  # noqa: B023
-            paying = both.submit(did, lambda: deposit(account, "5"), barrier)  # noqa: B023
+            closing = both.submit(did, lambda: back_api().accounts.update(OWNER, f"user{number}", account, CLOSED), barrier)  # noqa: B023  both are done before the loop goes on
+            paying = both.submit(did, lambda: deposit(account, "5"), barrier)  # noqa: B023  both are done before the loop goes on
             won = (closing.result(timeout=20), paying.result(timeout=20))
             assert won in ((True, False), (False, True)), won
             held = scalar("SELECT coalesce(sum(total), 0) FROM ledger_balance WHERE account_id = %s", account)

@@ -7,12 +7,12 @@ import django
 
 django.setup()
 
-from backoffice.contracts.desk import NewApiClient  # noqa: E402
-from backoffice.contracts.operations import ALL  # noqa: E402
-from backoffice.operators import tokens  # noqa: E402
-from backoffice.operators.models import ApiClient  # noqa: E402
-from backoffice.services import back_api, desk  # noqa: E402
-from tests.money import bank  # noqa: E402
+from backoffice.contracts.desk import NewApiClient  # noqa: E402  Django is set up first
+from backoffice.contracts.operations import ALL  # noqa: E402  Django is set up first
+from backoffice.operators import tokens  # noqa: E402  Django is set up first
+from backoffice.operators.models import ApiClient  # noqa: E402  Django is set up first
+from backoffice.services import back_api, desk  # noqa: E402  Django is set up first
+from tests.money import bank  # noqa: E402  Django is set up first
 
 DAY = 86_400
 

@@ -9,7 +9,7 @@ from backoffice.history.cover import Part, Period, Unit, ceiling_of, cover, floo
 
 NOW = datetime(2026, 11, 24, 12, 5, tzinfo=UTC)
 UNITS: list[tuple[Unit, ...]] = [("Month", "Ever"), ("Day", "Month"), ("Quarter",), ("Quarter", "Day", "Month", "Ever")]
-INSTANTS = st.datetimes(datetime(2026, 6, 1), datetime(2027, 2, 1), timezones=st.just(UTC))  # noqa: DTZ001
+INSTANTS = st.datetimes(datetime(2026, 6, 1), datetime(2027, 2, 1), timezones=st.just(UTC))  # noqa: DTZ001  bounds take their zone from timezones=
 EDGES = st.integers(0, 8).map(lambda month: datetime(2026, 5 + month, 1, tzinfo=UTC) if month < 8 else datetime(2027, 1, 1, tzinfo=UTC))
 DAYS = st.integers(0, 200).map(lambda days: datetime(2026, 6, 1, tzinfo=UTC) + timedelta(days=days))
 ENDS = st.none() | INSTANTS | EDGES | DAYS | st.just(NOW)

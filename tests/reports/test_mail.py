@@ -14,7 +14,7 @@ from backoffice import outgoing
 from backoffice.contracts.errors import Conflict, Invalid
 from backoffice.contracts.reports import ReportState
 from backoffice.notifications.models import AdminNotification
-from backoffice.reports.delivery import folder
+from backoffice.reports.delivery import claims, folder
 from backoffice.reports.delivery.schedule import GAPS, MOST_ATTEMPTS, next_gap
 from backoffice.reports.models import Delivery, Report
 from backoffice.services import back_api
@@ -189,8 +189,6 @@ def test_a_folder_has_it_once_whatever_dies(mailbox: Path) -> None:
 
 
 def test_a_claim_that_was_lost_marks_nothing(post: Post) -> None:
-    from backoffice.reports.delivery import claims  # noqa: PLC0415
-
     mailed()
     first = claims.take()
     assert first is not None

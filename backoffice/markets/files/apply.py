@@ -96,7 +96,7 @@ def _record(record: int, file_id: UUID, fields: Sequence[str]) -> tuple[int, int
         FROM markets_marketfilerow r
         WHERE r.file_id = %s AND r.is_valid AND NOT EXISTS (SELECT FROM markets_market m WHERE m.market_id = r.market_id)
         ORDER BY r.market_id
-    """  # noqa: S608
+    """  # noqa: S608  texts of ours only
     updated = f"""
         INSERT INTO core_auditchange (record_id, object_type, object_id, before, after)
         SELECT %s, 'market', r.market_id, {diff.state(fields, diff.now, only_differing=True)}, {diff.state(fields, diff.wanted, only_differing=True)}
@@ -134,10 +134,10 @@ def _write(record: int, file_id: UUID, fields: Sequence[str]) -> None:
         statement = f"""
             UPDATE markets_market m SET {assignments}, version = m.version + 1, updated_at = %s
             {changes} AND m.market_id = r.market_id AND c.before <> '{{}}'
-        """  # noqa: S608
+        """  # noqa: S608  texts of ours only
     else:
         statement = (
-            f"UPDATE markets_market m SET version = m.version + 1, updated_at = %s {changes} AND m.market_id = r.market_id AND c.before <> '{{}}'"  # noqa: S608
+            f"UPDATE markets_market m SET version = m.version + 1, updated_at = %s {changes} AND m.market_id = r.market_id AND c.before <> '{{}}'"  # noqa: S608  texts of ours only
         )
     _execute(statement, moment, record, file_id)
     statement = f"""
@@ -151,13 +151,13 @@ def _link(record: int, file_id: UUID) -> None:
     """Sessions of the markets whose sessions the file changes."""
     given = "c.after ?| ARRAY['tradingSessionIds', 'marketDataSessionIds']"
     touched = f"FROM core_auditchange c WHERE c.record_id = %s AND c.object_type = 'market' AND {given}"
-    _execute(f"DELETE FROM markets_marketsession ms WHERE ms.market_id IN (SELECT c.object_id {touched})", record)  # noqa: S608
+    _execute(f"DELETE FROM markets_marketsession ms WHERE ms.market_id IN (SELECT c.object_id {touched})", record)  # noqa: S608  texts of ours only
     statement = f"""
         INSERT INTO markets_marketsession (market_id, session_id)
         SELECT r.market_id, unnest(r.trading_session_ids || r.market_data_session_ids)
         FROM markets_marketfilerow r
         WHERE r.file_id = %s AND r.is_valid AND r.market_id IN (SELECT c.object_id {touched})
-    """  # noqa: S608
+    """  # noqa: S608  texts of ours only
     _execute(statement, file_id, record)
 
 

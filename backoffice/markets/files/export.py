@@ -85,7 +85,7 @@ def _selected(query: MarketQuery, column: Any) -> str:
     """The SELECT of the whole set that a query matches, with its values quoted by the driver: COPY takes no parameters."""
     matching, values = listing.filtered(query).values("market_id").query.sql_with_params()
     columns = ", ".join(f'{column(field)} AS "{wire}"' for wire, field in HEADER.items())
-    text = f"SELECT {columns} FROM markets_market m {diff.SESSIONS_OF_MARKETS} WHERE m.market_id IN ({matching}) ORDER BY m.market_id"  # noqa: S608
+    text = f"SELECT {columns} FROM markets_market m {diff.SESSIONS_OF_MARKETS} WHERE m.market_id IN ({matching}) ORDER BY m.market_id"  # noqa: S608  texts of ours only
     with connection.cursor() as cursor:
         return str(cursor.mogrify(text, values)) if values else text
 

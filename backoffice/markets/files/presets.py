@@ -14,7 +14,7 @@ from backoffice.markets.files import map
 NAME_MOST = 50
 
 
-def presets(actor: Actor) -> list[MappingPreset]:  # noqa: ARG001
+def presets(actor: Actor) -> list[MappingPreset]:  # noqa: ARG001  verbs are told who asks
     return [_shown(row) for row in models.MappingPreset.objects.order_by("name")]
 
 

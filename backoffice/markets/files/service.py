@@ -67,15 +67,15 @@ def upload(actor: Actor, content: BinaryIO, *, name: str, mode: FileMode, mappin
     return jobs.started(file)
 
 
-def result(actor: Actor, file_id: str) -> FileResult:  # noqa: ARG001
+def result(actor: Actor, file_id: str) -> FileResult:  # noqa: ARG001  verbs are told who asks
     return views.as_result(jobs.file(file_id))
 
 
-def get(actor: Actor, file_id: str) -> MarketFile:  # noqa: ARG001
+def get(actor: Actor, file_id: str) -> MarketFile:  # noqa: ARG001  verbs are told who asks
     return jobs.shown([jobs.file(file_id)])[0]
 
 
-def find(actor: Actor, *, after: str | None = None, limit: int = 50) -> Page[MarketFile]:  # noqa: ARG001
+def find(actor: Actor, *, after: str | None = None, limit: int = 50) -> Page[MarketFile]:  # noqa: ARG001  verbs are told who asks
     _check_limit(limit)
     every = models.MarketFile.objects.order_by("-created_at", "id")
     matching = every
@@ -92,17 +92,17 @@ def find(actor: Actor, *, after: str | None = None, limit: int = 50) -> Page[Mar
     )
 
 
-def rows(actor: Actor, file_id: str, *, action: RowAction | None = None, after: int = 0, limit: int = 100) -> Page[FilePreviewRow]:  # noqa: ARG001
+def rows(actor: Actor, file_id: str, *, action: RowAction | None = None, after: int = 0, limit: int = 100) -> Page[FilePreviewRow]:  # noqa: ARG001  verbs are told who asks
     _check_limit(limit)
     return preview.rows(jobs.file(file_id), action=action, after=after, limit=limit)
 
 
-def errors(actor: Actor, file_id: str, *, after: int = 0, limit: int = 1000) -> Page[CellError]:  # noqa: ARG001
+def errors(actor: Actor, file_id: str, *, after: int = 0, limit: int = 1000) -> Page[CellError]:  # noqa: ARG001  verbs are told who asks
     _check_limit(limit)
     return preview.errors(jobs.file(file_id), after=after, limit=limit)
 
 
-def errors_file(actor: Actor, file_id: str, *, format: FileFormat) -> Path:  # noqa: ARG001
+def errors_file(actor: Actor, file_id: str, *, format: FileFormat) -> Path:  # noqa: ARG001  verbs are told who asks
     return incorrect.write(jobs.file(file_id), format)
 
 
@@ -146,15 +146,15 @@ def export(actor: Actor, *, format: FileFormat = "Csv", query: MarketQuery | Non
     return exports.start(actor, format, query)
 
 
-def download(actor: Actor, file_id: str) -> tuple[str, Path]:  # noqa: ARG001
+def download(actor: Actor, file_id: str) -> tuple[str, Path]:  # noqa: ARG001  verbs are told who asks
     return exports.finished(jobs.file(file_id))
 
 
-def sample(actor: Actor, file_id: str) -> FileSample:  # noqa: ARG001
+def sample(actor: Actor, file_id: str) -> FileSample:  # noqa: ARG001  verbs are told who asks
     return samples.take(jobs.readable(file_id))
 
 
-def try_mapping(actor: Actor, file_id: str, mapping: FileMapping) -> MappedSample:  # noqa: ARG001
+def try_mapping(actor: Actor, file_id: str, mapping: FileMapping) -> MappedSample:  # noqa: ARG001  verbs are told who asks
     return samples.through(jobs.readable(file_id), map.check(mapping))
 
 

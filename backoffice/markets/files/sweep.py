@@ -16,17 +16,17 @@ KEPT = timedelta(days=7)
 ORPHAN_SECONDS = 24 * 3600
 
 
-def due(actor: Actor, *, file_id: str | None = None) -> list[DueFile]:  # noqa: ARG001
+def due(actor: Actor, *, file_id: str | None = None) -> list[DueFile]:  # noqa: ARG001  verbs are told who asks
     found = claims.due() if file_id is None else list(MarketFile.objects.filter(pk=ids.known(file_id)))
     return [DueFile(id=str(file.pk), requester_kind=file.actor_kind, requester_id=file.actor_id) for file in found]
 
 
-def abandon(actor: Actor, file_id: str, *, reason: str) -> None:  # noqa: ARG001
+def abandon(actor: Actor, file_id: str, *, reason: str) -> None:  # noqa: ARG001  verbs are told who asks
     waiting = MarketFile.objects.filter(pk=ids.known(file_id), stage__in=claims.WAITING).exclude(lease_until__gt=Now())
     waiting.update(stage="Failed", stage_reason=reason, updated_at=Now(), **claims.RESTED)
 
 
-def clean(actor: Actor) -> int:  # noqa: ARG001
+def clean(actor: Actor) -> int:  # noqa: ARG001  verbs are told who asks
     """Rows and stored files older than a week go; the file's own line and its place in the trail stay."""
     old = MarketFile.objects.exclude(stage__in=claims.WAITING).exclude(stored_as="").filter(updated_at__lt=Now() - KEPT)
     removed = 0

@@ -79,7 +79,7 @@ def _edited(values: dict[str, Any]) -> dict[str, list[str]]:
         f"CASE WHEN c.after ? '{WIRE[name]}' AND {_text(name)} IS DISTINCT FROM c.after->>'{WIRE[name]}' THEN '{WIRE[name]}' END" for name in FIELDS
     )
     found = _execute(
-        f"SELECT * FROM (SELECT m.market_id, concat_ws(', ', {since}) AS names {CHANGES} AND c.before <> '{{}}') e WHERE names <> ''",  # noqa: S608
+        f"SELECT * FROM (SELECT m.market_id, concat_ws(', ', {since}) AS names {CHANGES} AND c.before <> '{{}}') e WHERE names <> ''",  # noqa: S608  texts of ours only
         values,
     )
     return {market_id: [f"was edited since: {names}"] for market_id, names in found}
@@ -137,25 +137,25 @@ RECORD = """
 
 def _delete_markets(values: dict[str, Any]) -> None:
     created = "SELECT object_id FROM core_auditchange WHERE record_id = %(record)s AND object_type = 'market' AND before = '{}'"
-    _execute(f"DELETE FROM markets_marketsession WHERE market_id IN ({created})", values)  # noqa: S608
-    _execute(f"DELETE FROM markets_market WHERE market_id IN ({created})", values)  # noqa: S608
+    _execute(f"DELETE FROM markets_marketsession WHERE market_id IN ({created})", values)  # noqa: S608  texts of ours only
+    _execute(f"DELETE FROM markets_market WHERE market_id IN ({created})", values)  # noqa: S608  texts of ours only
 
 
 def _restore(values: dict[str, Any]) -> None:
     plain = [name for name in FIELDS if name not in SESSIONS]
     assignments = ", ".join(_assignment(name) for name in plain)
     changed = "FROM core_auditchange c WHERE c.record_id = %(record)s AND c.object_type = 'market' AND c.object_id = m.market_id AND c.before <> '{}'"
-    _execute(f"UPDATE markets_market m SET display_name = '_' || md5(m.market_id || %(record)s::text) {changed} AND c.before ? 'displayName'", values)  # noqa: S608
-    _execute(f"UPDATE markets_market m SET {assignments}, version = m.version + 1, updated_at = %(moment)s {changed}", values)  # noqa: S608
+    _execute(f"UPDATE markets_market m SET display_name = '_' || md5(m.market_id || %(record)s::text) {changed} AND c.before ? 'displayName'", values)  # noqa: S608  texts of ours only
+    _execute(f"UPDATE markets_market m SET {assignments}, version = m.version + 1, updated_at = %(moment)s {changed}", values)  # noqa: S608  texts of ours only
     for name, kind in zip(SESSIONS, ("Trading", "MarketData"), strict=True):
         touched = f"c.record_id = %(record)s AND c.object_type = 'market' AND c.before <> '{{}}' AND c.before ? '{WIRE[name]}'"
         _execute(
-            f"DELETE FROM markets_marketsession ms USING core_auditchange c, markets_liquiditysession l "  # noqa: S608
+            f"DELETE FROM markets_marketsession ms USING core_auditchange c, markets_liquiditysession l "  # noqa: S608  texts of ours only
             f"WHERE {touched} AND ms.market_id = c.object_id AND l.id = ms.session_id AND l.kind = '{kind}'",
             values,
         )
         _execute(
-            f"INSERT INTO markets_marketsession (market_id, session_id) SELECT c.object_id, unnest(string_to_array(c.before->>'{WIRE[name]}', ', ')) "  # noqa: S608
+            f"INSERT INTO markets_marketsession (market_id, session_id) SELECT c.object_id, unnest(string_to_array(c.before->>'{WIRE[name]}', ', ')) "  # noqa: S608  texts of ours only
             f"FROM core_auditchange c WHERE {touched}",
             values,
         )
@@ -190,14 +190,14 @@ def _delete_assets(values: dict[str, Any]) -> None:
         SELECT a.id, min(m.market_id) FROM markets_asset a
         LEFT JOIN markets_market m ON a.id IN (m.base_asset_id, m.quote_asset_id, m.swap_long_asset_id, m.swap_short_asset_id)
         WHERE a.id IN ({made}) GROUP BY a.id, a.version HAVING a.version > 1 OR min(m.market_id) IS NOT NULL
-    """  # noqa: S608
+    """  # noqa: S608  texts of ours only
     _refuse(
         {
             asset: [f"was created by the file and is used by {market}" if market else "was created by the file and edited since"]
             for asset, market in _execute(statement, values)
         }
     )
-    _execute(f"DELETE FROM markets_asset WHERE id IN ({made})", values)  # noqa: S608
+    _execute(f"DELETE FROM markets_asset WHERE id IN ({made})", values)  # noqa: S608  texts of ours only
 
 
 def _constraint(error: IntegrityError) -> str:

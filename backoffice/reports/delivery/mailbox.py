@@ -26,7 +26,7 @@ HEAD_BYTES = 16_384
 SHOWN = ("From", "To", "Subject", "Date", "Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post", "Auto-Submitted")
 
 
-def has_mailbox(actor: Actor) -> bool:  # noqa: ARG001
+def has_mailbox(actor: Actor) -> bool:  # noqa: ARG001  verbs are told who asks
     return settings.MAIL_IS_FOLDER
 
 

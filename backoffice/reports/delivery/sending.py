@@ -20,7 +20,7 @@ SECONDS = 120
 GIVEN_UP = "Its worker stopped each time this mail was tried."
 
 
-def deliver(actor: Actor) -> int:  # noqa: ARG001
+def deliver(actor: Actor) -> int:  # noqa: ARG001  verbs are told who asks
     tried, until = 0, time.monotonic() + SECONDS
     while time.monotonic() < until:
         claimed = claims.take()

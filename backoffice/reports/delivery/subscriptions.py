@@ -9,7 +9,7 @@ from backoffice.reports.delivery import links
 from backoffice.reports.models import Delivery, Unsubscribed
 
 
-def subscription(actor: Actor, token: str) -> Subscription:  # noqa: ARG001
+def subscription(actor: Actor, token: str) -> Subscription:  # noqa: ARG001  verbs are told who asks
     return _told(links.delivery(token))
 
 

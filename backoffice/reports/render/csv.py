@@ -26,7 +26,7 @@ def write(place: Path, snapshot: Snapshot, made: Made, told: Callable[[int], Non
                 told(number)
 
 
-def count(place: Path, made: Made) -> int:  # noqa: ARG001
+def count(place: Path, made: Made) -> int:  # noqa: ARG001  one signature for all of a table
     """Rows that the file has, header and comments apart. Line breaks within quotes end no row."""
     ended, is_quoted = -1, False
     with place.open("rb") as file:
