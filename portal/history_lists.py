@@ -1,12 +1,13 @@
-"""What the lists of History have in common: filters and columns of clients, accounts and markets, and what their search means."""
+"""What the lists of History have in common: their pages, filters and columns of clients, accounts and markets, what their search means."""
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
 
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.commissions import Side
@@ -15,13 +16,27 @@ from backoffice.contracts.markets import MarketType
 from backoffice.contracts.order_lists import OrderType, TimeInForce, TradeReason
 from backoffice.guard import permitted
 from backoffice.services import back_api
-from portal.listing import Column, Filter, Period, Range, Text
+from portal.listing import Column, Filter, Listing, Period, Range, Text, answer
 from portal.listing.filters import AnyFilter
+from portal.session import DeskRequest
 from portal.templatetags.desk import worded, words
+from portal.worth import worth_of
+
+Row = TypeVar("Row")
 
 CELL = "portal/history/cells.html#"
 ULID, ACCOUNT_ID = re.compile(r"[0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{26}"), re.compile(r"[0-9a-fA-F]{24}")
-SEARCH = "Id, e-mail or market"
+SEARCH, BY_EMAIL = "Id, e-mail or market", "Client's e-mail"
+
+
+def page(declared: Listing[Row]) -> Callable[[DeskRequest], HttpResponse]:
+    """The view of a list whose amounts are told in the root asset."""
+
+    @require_safe
+    def show(request: DeskRequest) -> HttpResponse:
+        return answer(request, declared, worth=worth_of(request.actor))
+
+    return show
 
 
 def groups(actor: Actor) -> list[tuple[str, str]]:
@@ -50,9 +65,13 @@ def sought(own: str) -> Callable[[str], Entry]:
             return Entry(entry_type="Like", field="marketDisplayName", value=text)
         if re.match(r"(spot|cfd|perp)\.", text):
             return Entry(entry_type="Exact", field="marketId", value=text)
-        return Entry(entry_type="Like", field="userEmail", value=text)
+        return by_email(text)
 
     return entry
+
+
+def by_email(text: str) -> Entry:
+    return Entry(entry_type="Like", field="userEmail", value=text)
 
 
 WHOSE: tuple[AnyFilter, ...] = (
@@ -70,20 +89,26 @@ MARKET: tuple[AnyFilter, ...] = (
 SIDE = Filter(key="side", label="Side", choices=worded(Side), field="side")
 TYPE = Filter(key="type", label="Type", choices=worded(OrderType), field="orderType")
 IN_FORCE = Filter(key="in_force", label="Time in force", choices=[(one, one.upper()) for one in get_args(TimeInForce)], field="timeInForce")
+TERMS = (SIDE, TYPE, IN_FORCE)
 REASON = Filter(key="reason", label="Reason", choices=worded(TradeReason), field="reason")
 ORDER = Text(key="order", label="Order id", field="orderId", is_whole=True)
 POSITION = Text(key="position", label="Position id", field="positionId", is_whole=True)
 CREATED = Period(key="created", label="Created", field="createdAt")
+ASSET = Filter(key="asset", label="Asset", choices=assets, field="assetId")
 AMOUNT = Range(key="amount", label="Amount", field="baseAmount")
 IN_ROOT = Range(key="commission", label="Commission in root asset", field="commissionInRAT")
 
 CLIENT_COLUMN = Column(key="client", label="Client", plain=lambda row: row.user_name or row.user_email, cell=CELL + "client")
 ACCOUNT_COLUMN = Column(key="account", label="Account", attribute="account_name", cell=CELL + "account", is_shown=False)
 MARKET_COLUMN = Column(key="market", label="Market", attribute="market_display_name", cell=CELL + "market")
+WHERE_AND_WHOSE = (MARKET_COLUMN, CLIENT_COLUMN, ACCOUNT_COLUMN)
 SIDE_COLUMN = Column(key="side", label="Side", cell=CELL + "side")
 TYPE_COLUMN = Column(key="type", label="Type", attribute="order_type")
 IN_FORCE_COLUMN = Column(key="in_force", label="Time in force", plain=lambda row: (row.time_in_force or "").upper(), is_shown=False)
+TERMS_COLUMNS = (SIDE_COLUMN, TYPE_COLUMN, IN_FORCE_COLUMN)
 CREATED_COLUMN = Column(key="created_at", label="Created", sort="createdAt", cell=CELL + "time")
+ASSET_COLUMN = Column(key="asset_id", label="Asset", sort="assetId", cell=CELL + "asset")
+QUOTE_ASSET_COLUMN = Column(key="quote_asset_id", label="Quote asset", is_shown=False)
 HIDDEN: tuple[Column, ...] = (
     Column(key="user_email", label="E-mail", is_shown=False),
     Column(key="user_id", label="Client id", cell=CELL + "id", is_shown=False),
@@ -99,11 +124,6 @@ def worth_column(key: str, label: str, attribute: str, *, sort: str = "", cell: 
 
 def reason_column(*, is_shown: bool = False) -> Column:
     return Column(key="reason", label="Reason", plain=lambda row: words(row.reason), is_shown=is_shown)
-
-
-def share(part: Decimal, whole: Decimal) -> int:
-    """In percent, whole only when it is."""
-    return int(part * 100 / whole) if whole else 0
 
 
 def order_href(row: Any) -> str:

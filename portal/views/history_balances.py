@@ -2,25 +2,19 @@
 
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.filters import Filter as Entry
 from backoffice.contracts.history import AccountBalanceRow, BalancesQuery, UserBalance
 from backoffice.contracts.paging import Page, Slice
 from backoffice.services import back_api
 from portal import history_lists as of
 from portal.history_lists import CELL
-from portal.listing import Column, Empty, Filter, Listing, Range, State, answer, entries, order
-from portal.session import DeskRequest
-from portal.worth import worth_of
+from portal.listing import Column, Empty, Listing, Range, State, entries, order
 
 BALANCES = "view-balances"
 KINDS = (("By client", "portal:balances-clients", BALANCES), ("By account", "portal:balances-accounts", BALANCES))
 EMPTY = Empty(icon="wallet", text="Balances show up with the first deposit.")
-ASSET = Filter(key="asset", label="Asset", choices=of.assets, field="assetId")
 FIGURES = (
     Range(key="total", label="Total", field="totalAssetAmount"),
     Range(key="available", label="Available", field="availableAssetAmount"),
@@ -28,7 +22,7 @@ FIGURES = (
     Range(key="in_root", label="Total in root asset", field="totalAssetAmountInRAT"),
 )
 COLUMNS = (
-    Column(key="asset_id", label="Asset", sort="assetId", cell=CELL + "asset"),
+    of.ASSET_COLUMN,
     Column(key="asset_name", label="Name", sort="assetName", is_shown=False),
     Column(key="total", label="Total", attribute="total_asset_amount", sort="totalAssetAmount", cell=CELL + "amount", is_numeric=True),
     Column(
@@ -46,10 +40,6 @@ def _asked(declared: Listing[Any], state: State) -> BalancesQuery:
     return BalancesQuery(filters=entries(declared, state), sort=order(declared, state), limit=state.size, after=state.after)
 
 
-def _by_email(text: str) -> Entry:
-    return Entry(entry_type="Like", field="userEmail", value=text)
-
-
 def _of_clients(actor: Actor, state: State) -> Page[UserBalance]:
     found: Slice[UserBalance] = back_api().history.user_balances(actor, _asked(CLIENTS, state))
     return Page(items=found.items, next=found.next)
@@ -65,8 +55,8 @@ CLIENTS: Listing[UserBalance] = Listing(
     title="Balances by client",
     noun="balance",
     nouns="balances",
-    search="Client's e-mail",
-    sought=_by_email,
+    search=of.BY_EMAIL,
+    sought=of.by_email,
     default_sort="userId",
     report_source="UserBalances",
     siblings=KINDS,
@@ -74,7 +64,7 @@ CLIENTS: Listing[UserBalance] = Listing(
     key=lambda row: f"{row.user_id} {row.asset_id}",
     href=lambda row: reverse("portal:clients-show", args=[row.user_id]),
     empty=EMPTY,
-    filters=(ASSET, *of.WHOSE[:2], *FIGURES),
+    filters=(of.ASSET, *of.WHOSE[:2], *FIGURES),
     columns=(Column(key="user_id", label="Client id", sort="userId"), *COLUMNS),
 )
 ACCOUNTS: Listing[AccountBalanceRow] = Listing(
@@ -82,15 +72,15 @@ ACCOUNTS: Listing[AccountBalanceRow] = Listing(
     title="Balances by account",
     noun="balance",
     nouns="balances",
-    search="Client's e-mail",
-    sought=_by_email,
+    search=of.BY_EMAIL,
+    sought=of.by_email,
     default_sort="accountId",
     siblings=KINDS,
     find=_of_accounts,
     key=lambda row: f"{row.account_id} {row.asset_id}",
     href=lambda row: reverse("portal:accounts-show", args=[row.account_id]),
     empty=EMPTY,
-    filters=(ASSET, *of.WHOSE, *FIGURES),
+    filters=(of.ASSET, *of.WHOSE, *FIGURES),
     columns=(
         Column(key="account_name", label="Account", sort="accountName"),
         Column(key="account_id", label="Account id", sort="accountId", cell=CELL + "id"),
@@ -99,12 +89,5 @@ ACCOUNTS: Listing[AccountBalanceRow] = Listing(
     ),
 )
 
-
-@require_safe
-def by_client(request: DeskRequest) -> HttpResponse:
-    return answer(request, CLIENTS, worth=worth_of(request.actor))
-
-
-@require_safe
-def by_account(request: DeskRequest) -> HttpResponse:
-    return answer(request, ACCOUNTS, worth=worth_of(request.actor))
+by_client = of.page(CLIENTS)
+by_account = of.page(ACCOUNTS)

@@ -3,17 +3,12 @@
 from decimal import Decimal
 from typing import get_args
 
-from django.http import HttpResponse
-from django.views.decorators.http import require_safe
-
 from backoffice.contracts.order_lists import ExternalStatus, ListedExternalOrder, ListedOrder, OrderSource, OrderStatus
 from backoffice.services import back_api
 from portal import history_lists as of
 from portal.history_lists import CELL
-from portal.listing import Column, Empty, Filter, Listing, Period, Range, Text, answer, query
-from portal.session import DeskRequest
+from portal.listing import Column, Empty, Filter, Listing, Period, Range, Text, query
 from portal.templatetags.desk import worded, words
-from portal.worth import worth_of
 
 ORDERS = "view-orders"
 OPEN: tuple[OrderStatus, ...] = ("Started", "Pending", "Working")
@@ -34,7 +29,7 @@ PRICES = (
     Column(key="limit_price", label="Limit price", cell=CELL + "price", is_numeric=True, is_shown=False),
     Column(key="avg_execution_price", label="Average price", cell=CELL + "price", is_numeric=True),
     Column(key="quote_amount", label="Quote amount", cell=CELL + "price", is_numeric=True, is_shown=False),
-    Column(key="quote_asset_id", label="Quote asset", is_shown=False),
+    of.QUOTE_ASSET_COLUMN,
     Column(key="filled_amount", label="Filled amount", sort="filledAmount", is_numeric=True, is_shown=False),
     Column(key="remaining_amount", label="Left", sort="remainingAmount", is_numeric=True, is_shown=False),
     Column(
@@ -49,12 +44,8 @@ COLUMNS = (
     Column(key="order_id", label="Order", sort="orderId", cell=CELL + "short"),
     of.CREATED_COLUMN,
     STATUS,
-    of.MARKET_COLUMN,
-    of.CLIENT_COLUMN,
-    of.ACCOUNT_COLUMN,
-    of.SIDE_COLUMN,
-    of.TYPE_COLUMN,
-    of.IN_FORCE_COLUMN,
+    *of.WHERE_AND_WHOSE,
+    *of.TERMS_COLUMNS,
     *PRICES,
     of.reason_column(),
     Column(key="source", label="Source", plain=lambda row: words(row.source), is_shown=False),
@@ -66,14 +57,14 @@ COLUMNS = (
     UPDATED,
     *of.HIDDEN,
 )
-COMMON = (of.CREATED, of.ORDER, *of.WHOSE, *of.MARKET, of.SIDE, of.TYPE, of.IN_FORCE)
-OF_ORDERS = (of.REASON, Filter(key="source", label="Source", choices=worded(OrderSource), field="source"), of.POSITION)
+COMMON = (of.CREATED, of.ORDER, *of.WHOSE, *of.MARKET, *of.TERMS)
 AMOUNTS = (
     of.AMOUNT,
     Range(key="filled", label="Filled amount", field="filledAmount"),
     of.IN_ROOT,
     Period(key="updated", label="Updated", field="updatedAt"),
 )
+OF_ORDERS = (*COMMON, of.REASON, Filter(key="source", label="Source", choices=worded(OrderSource), field="source"), of.POSITION, *AMOUNTS)
 
 LIST: Listing[ListedOrder] = Listing(
     section="orders",
@@ -89,7 +80,7 @@ LIST: Listing[ListedOrder] = Listing(
     key=lambda row: row.order_id,
     href=of.order_href,
     empty=Empty(icon="list-ordered", text="Orders show up here as traders place them."),
-    filters=(Filter(key="status", label="Status", choices=worded(OrderStatus), field="orderStatus"), *COMMON, *OF_ORDERS, *AMOUNTS),
+    filters=(Filter(key="status", label="Status", choices=worded(OrderStatus), field="orderStatus"), *OF_ORDERS),
     columns=COLUMNS,
 )
 OPEN_LIST: Listing[ListedOrder] = Listing(
@@ -108,9 +99,7 @@ OPEN_LIST: Listing[ListedOrder] = Listing(
     empty=Empty(icon="list-ordered", text="Every order is filled, cancelled, rejected or expired."),
     filters=(
         Filter(key="status", label="Status", choices=[(one, words(one)) for one in get_args(OrderStatus) if one in OPEN], field="orderStatus"),
-        *COMMON,
         *OF_ORDERS,
-        *AMOUNTS,
     ),
     columns=COLUMNS,
 )
@@ -142,9 +131,7 @@ EXTERNAL_LIST: Listing[ListedExternalOrder] = Listing(
         Column(key="session_name", label="Session"),
         of.MARKET_COLUMN,
         of.CLIENT_COLUMN,
-        of.SIDE_COLUMN,
-        of.TYPE_COLUMN,
-        of.IN_FORCE_COLUMN,
+        *of.TERMS_COLUMNS,
         *PRICES,
         Column(key="order_id", label="Order", cell=CELL + "short", is_shown=False),
         Column(key="lp_order_id", label="Provider's order id", cell=CELL + "id", is_shown=False),
@@ -154,17 +141,6 @@ EXTERNAL_LIST: Listing[ListedExternalOrder] = Listing(
     ),
 )
 
-
-@require_safe
-def list_orders(request: DeskRequest) -> HttpResponse:
-    return answer(request, LIST, worth=worth_of(request.actor))
-
-
-@require_safe
-def list_open(request: DeskRequest) -> HttpResponse:
-    return answer(request, OPEN_LIST, worth=worth_of(request.actor))
-
-
-@require_safe
-def list_external(request: DeskRequest) -> HttpResponse:
-    return answer(request, EXTERNAL_LIST, worth=worth_of(request.actor))
+list_orders = of.page(LIST)
+list_open = of.page(OPEN_LIST)
+list_external = of.page(EXTERNAL_LIST)

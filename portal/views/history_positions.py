@@ -1,17 +1,12 @@
 """Positions as lists: open ones, what was closed, and the swaps and funding payments of both."""
 
-from django.http import HttpResponse
-from django.views.decorators.http import require_safe
-
 from backoffice.contracts.position_lists import ClosedPositionRow, FundingPaymentRow, PaidSwap, PositionRow, PositionSwapRow
 from backoffice.services import back_api
 from portal import history_lists as of
 from portal.history_lists import CELL
-from portal.listing import Column, Empty, Filter, Listing, Period, Range, answer, query
-from portal.session import DeskRequest
+from portal.listing import Column, Empty, Filter, Listing, Period, Range, query
 from portal.templatetags.desk import worded
 from portal.views import position_page
-from portal.worth import worth_of
 
 TRADES = "view-trades"
 KINDS = (
@@ -22,6 +17,11 @@ KINDS = (
 )
 WHOSE_AND_WHERE = (of.POSITION, *of.WHOSE, *of.MARKET)
 SIZE = (Range(key="lots", label="Lots", field="lots"), of.AMOUNT)
+SIZE_COLUMNS = (
+    Column(key="lots", label="Lots", sort="lots", is_numeric=True),
+    Column(key="base_amount", label="Amount", sort="baseAmount", is_numeric=True, is_shown=False),
+    Column(key="open_price", label="Open price", cell=CELL + "price", is_numeric=True),
+)
 POSITION_COLUMN = Column(key="position_id", label="Position", sort="positionId", cell=CELL + "short")
 OTHER_POSITION = Column(key="position_id", label="Position", cell=CELL + "short")
 PNL = Range(key="pnl", label="Realized P&L", field="realizedPnlInRAT")
@@ -52,14 +52,10 @@ OPEN_LIST: Listing[PositionRow] = Listing(
     columns=(
         POSITION_COLUMN,
         Column(key="opened_at", label="Opened", sort="openedAt", cell=CELL + "time"),
-        of.MARKET_COLUMN,
-        of.CLIENT_COLUMN,
-        of.ACCOUNT_COLUMN,
+        *of.WHERE_AND_WHOSE,
         Column(key="side", label="Side", cell=CELL + "direction"),
-        Column(key="lots", label="Lots", sort="lots", is_numeric=True),
-        Column(key="base_amount", label="Amount", sort="baseAmount", is_numeric=True, is_shown=False),
-        Column(key="open_price", label="Open price", cell=CELL + "price", is_numeric=True),
-        Column(key="quote_asset_id", label="Quote asset", is_shown=False),
+        *SIZE_COLUMNS,
+        of.QUOTE_ASSET_COLUMN,
         Column(key="leverage", label="Leverage", sort="leverage", cell=CELL + "leverage", is_numeric=True),
         of.worth_column("margin", "Margin", "margin_in_rat", sort="marginInRAT"),
         of.worth_column("pnl", "Realized P&L", "realized_pnl_in_rat", sort="realizedPnlInRAT", cell="signed", is_shown=False),
@@ -88,9 +84,7 @@ CLOSED: Listing[ClosedPositionRow] = Listing(
         OPENED,
         *WHOSE_AND_WHERE,
         of.ORDER,
-        of.SIDE,
-        of.TYPE,
-        of.IN_FORCE,
+        *of.TERMS,
         of.REASON,
         *SIZE,
         PNL,
@@ -98,18 +92,12 @@ CLOSED: Listing[ClosedPositionRow] = Listing(
     columns=(
         Column(key="order_id", label="Closing order", sort="orderId", cell=CELL + "short"),
         Column(key="closed_at", label="Closed", sort="closedAt", cell=CELL + "time"),
-        of.MARKET_COLUMN,
-        of.CLIENT_COLUMN,
-        of.ACCOUNT_COLUMN,
-        of.SIDE_COLUMN,
-        of.TYPE_COLUMN,
-        of.IN_FORCE_COLUMN,
+        *of.WHERE_AND_WHOSE,
+        *of.TERMS_COLUMNS,
         of.reason_column(is_shown=True),
-        Column(key="lots", label="Lots", sort="lots", is_numeric=True),
-        Column(key="base_amount", label="Amount", sort="baseAmount", is_numeric=True, is_shown=False),
-        Column(key="open_price", label="Open price", cell=CELL + "price", is_numeric=True),
+        *SIZE_COLUMNS,
         Column(key="close_price", label="Close price", cell=CELL + "price", is_numeric=True),
-        Column(key="quote_asset_id", label="Quote asset", is_shown=False),
+        of.QUOTE_ASSET_COLUMN,
         Column(key="rate_to_root_asset", label="Rate", is_numeric=True, is_shown=False),
         of.worth_column("volume", "Volume", "position_price_in_rat", sort="positionPriceInRAT", is_shown=False),
         of.worth_column("pnl", "Realized P&L", "realized_pnl_in_rat", sort="realizedPnlInRAT", cell="signed"),
@@ -137,7 +125,7 @@ SWAPS: Listing[PositionSwapRow] = Listing(
         *WHOSE_AND_WHERE,
         Filter(key="swap_type", label="Kind", choices=worded(PaidSwap), field="swapType"),
         Range(key="nights", label="Nights", field="nights"),
-        Filter(key="asset", label="Asset", choices=of.assets, field="assetId"),
+        of.ASSET,
         Range(key="amount", label="Amount", field="amount"),
         Range(key="in_root", label="Amount in root asset", field="amountInRAT"),
     ),
@@ -145,9 +133,7 @@ SWAPS: Listing[PositionSwapRow] = Listing(
         Column(key="swap_id", label="Swap", sort="swapId", cell=CELL + "short", is_shown=False),
         OTHER_POSITION,
         of.CREATED_COLUMN,
-        of.MARKET_COLUMN,
-        of.CLIENT_COLUMN,
-        of.ACCOUNT_COLUMN,
+        *of.WHERE_AND_WHOSE,
         Column(key="swap_type", label="Kind"),
         Column(key="nights", label="Nights", sort="nights", is_numeric=True),
         Column(key="size", label="Size", is_numeric=True),
@@ -180,34 +166,17 @@ FUNDING: Listing[FundingPaymentRow] = Listing(
         Column(key="funding_id", label="Payment", sort="fundingId", cell=CELL + "short", is_shown=False),
         OTHER_POSITION,
         of.CREATED_COLUMN,
-        of.MARKET_COLUMN,
-        of.CLIENT_COLUMN,
-        of.ACCOUNT_COLUMN,
+        *of.WHERE_AND_WHOSE,
         Column(key="rate", label="Rate, %", sort="rate", plain=lambda row: row.rate * 100, is_numeric=True),
         Column(key="mark_price", label="Mark price", cell=CELL + "price", is_numeric=True),
-        Column(key="quote_asset_id", label="Quote asset", is_shown=False),
+        of.QUOTE_ASSET_COLUMN,
         Column(key="rate_to_root_asset", label="Rate to root asset", is_numeric=True, is_shown=False),
         of.worth_column("in_root", "In root asset", "amount_in_rat", sort="amountInRAT", cell="signed"),
         *of.HIDDEN,
     ),
 )
 
-
-@require_safe
-def list_open(request: DeskRequest) -> HttpResponse:
-    return answer(request, OPEN_LIST, worth=worth_of(request.actor))
-
-
-@require_safe
-def list_closed(request: DeskRequest) -> HttpResponse:
-    return answer(request, CLOSED, worth=worth_of(request.actor))
-
-
-@require_safe
-def list_swaps(request: DeskRequest) -> HttpResponse:
-    return answer(request, SWAPS, worth=worth_of(request.actor))
-
-
-@require_safe
-def list_funding(request: DeskRequest) -> HttpResponse:
-    return answer(request, FUNDING, worth=worth_of(request.actor))
+list_open = of.page(OPEN_LIST)
+list_closed = of.page(CLOSED)
+list_swaps = of.page(SWAPS)
+list_funding = of.page(FUNDING)

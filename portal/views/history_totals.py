@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 
 from backoffice.contracts.filters import Filter as Entry
 from backoffice.contracts.totals import (
@@ -22,11 +20,9 @@ from backoffice.contracts.users import UserStatus
 from backoffice.services import back_api
 from portal import history_lists as of
 from portal.history_lists import CELL
-from portal.listing import Column, Empty, Filter, Listing, Period, Range, State, Text, answer, entries, order
+from portal.listing import Column, Empty, Filter, Listing, Period, Range, State, Text, entries, order
 from portal.listing.filters import AnyFilter
-from portal.session import DeskRequest
 from portal.templatetags.desk import worded
-from portal.worth import worth_of
 
 COMMISSIONS = "view-commissions"
 KINDS = (
@@ -45,10 +41,9 @@ MARKET: tuple[AnyFilter, ...] = (
     of.SIDE,
 )
 CLIENT_STATUS = Filter(key="status", label="Client's status", choices=worded(UserStatus), field="status")
-ASSET = Filter(key="asset", label="Asset", choices=of.assets, field="assetId")
 OF_ASSET = (
     TRADED,
-    ASSET,
+    of.ASSET,
     *of.WHOSE,
     CLIENT_STATUS,
     *MARKET,
@@ -63,7 +58,6 @@ RANKED = (
     Range(key="volume", label="Volume", field="totalTradedVolumeInRAT"),
     Range(key="commission", label="Commission", field="totalCommissionInRAT"),
 )
-ASSET_COLUMN = Column(key="asset_id", label="Asset", sort="assetId", cell=CELL + "asset")
 ASSET_FIGURES = (
     Column(key="amount", label="Traded", attribute="total_asset_amount", sort="totalAssetAmount", cell=CELL + "in_asset", is_numeric=True),
     of.worth_column("traded", "Traded in root asset", "total_asset_amount_in_rat", sort="totalAssetAmountInRAT"),
@@ -76,11 +70,6 @@ RANKED_FIGURES = (
     of.worth_column("balance", "Holds now", "total_balance_in_rat"),
 )
 STATUS_COLUMN = Column(key="status", label="Status", cell=CELL + "client_status")
-BY_EMAIL = "Client's e-mail"
-
-
-def by_email(text: str) -> Entry:
-    return Entry(entry_type="Like", field="userEmail", value=text)
 
 
 def _ranked(declared: Listing[Any], state: State) -> RankedQuery:
@@ -96,8 +85,8 @@ CLIENTS: Listing[UserCommission] = Listing(
     title="Commissions by client",
     noun="client",
     nouns="clients",
-    search=BY_EMAIL,
-    sought=by_email,
+    search=of.BY_EMAIL,
+    sought=of.by_email,
     default_sort="-totalCommissionInRAT",
     report_source="UsersCommissions",
     siblings=KINDS,
@@ -118,8 +107,8 @@ ACCOUNTS: Listing[AccountCommission] = Listing(
     title="Commissions by account",
     noun="account",
     nouns="accounts",
-    search=BY_EMAIL,
-    sought=by_email,
+    search=of.BY_EMAIL,
+    sought=of.by_email,
     default_sort="-totalCommissionInRAT",
     report_source="AccountsCommissions",
     siblings=KINDS,
@@ -140,8 +129,8 @@ ASSETS: Listing[AssetCommission] = Listing(
     title="Commissions by asset",
     noun="asset",
     nouns="assets",
-    search=BY_EMAIL,
-    sought=by_email,
+    search=of.BY_EMAIL,
+    sought=of.by_email,
     default_sort="assetId",
     report_source="AssetsCommissions",
     siblings=KINDS,
@@ -150,15 +139,15 @@ ASSETS: Listing[AssetCommission] = Listing(
     href=lambda row: reverse("portal:assets-show", args=[row.asset_id]),
     empty=EMPTY,
     filters=OF_ASSET,
-    columns=(ASSET_COLUMN, Column(key="asset_name", label="Name"), *ASSET_FIGURES),
+    columns=(of.ASSET_COLUMN, Column(key="asset_name", label="Name"), *ASSET_FIGURES),
 )
 CLIENT_ASSETS: Listing[UserAssetCommission] = Listing(
     section="client-asset-commissions",
     title="Commissions by client and asset",
     noun="row",
     nouns="rows",
-    search=BY_EMAIL,
-    sought=by_email,
+    search=of.BY_EMAIL,
+    sought=of.by_email,
     default_sort="userId",
     report_source="UserAssetCommissions",
     report_needs="userId",
@@ -168,15 +157,15 @@ CLIENT_ASSETS: Listing[UserAssetCommission] = Listing(
     href=lambda row: reverse("portal:clients-show", args=[row.user_id]),
     empty=EMPTY,
     filters=OF_ASSET,
-    columns=(Column(key="user_id", label="Client id", sort="userId"), ASSET_COLUMN, Column(key="asset_name", label="Name"), *ASSET_FIGURES),
+    columns=(Column(key="user_id", label="Client id", sort="userId"), of.ASSET_COLUMN, Column(key="asset_name", label="Name"), *ASSET_FIGURES),
 )
 ACCOUNT_ASSETS: Listing[AccountAssetCommission] = Listing(
     section="account-asset-commissions",
     title="Commissions by account and asset",
     noun="row",
     nouns="rows",
-    search=BY_EMAIL,
-    sought=by_email,
+    search=of.BY_EMAIL,
+    sought=of.by_email,
     default_sort="accountId",
     siblings=KINDS,
     find=lambda actor, state: back_api().totals.account_assets(actor, _whole(ACCOUNT_ASSETS, state)),
@@ -188,7 +177,7 @@ ACCOUNT_ASSETS: Listing[AccountAssetCommission] = Listing(
         Column(key="account_name", label="Account"),
         Column(key="account_id", label="Account id", sort="accountId", cell=CELL + "id"),
         Column(key="user_id", label="Client id", cell=CELL + "id", is_shown=False),
-        ASSET_COLUMN,
+        of.ASSET_COLUMN,
         Column(key="asset_name", label="Name", is_shown=False),
         *ASSET_FIGURES,
     ),
@@ -235,32 +224,9 @@ REVENUE: Listing[MarketRevenue] = Listing(
     ),
 )
 
-
-@require_safe
-def by_client(request: DeskRequest) -> HttpResponse:
-    return answer(request, CLIENTS, worth=worth_of(request.actor))
-
-
-@require_safe
-def by_account(request: DeskRequest) -> HttpResponse:
-    return answer(request, ACCOUNTS, worth=worth_of(request.actor))
-
-
-@require_safe
-def by_asset(request: DeskRequest) -> HttpResponse:
-    return answer(request, ASSETS, worth=worth_of(request.actor))
-
-
-@require_safe
-def by_client_and_asset(request: DeskRequest) -> HttpResponse:
-    return answer(request, CLIENT_ASSETS, worth=worth_of(request.actor))
-
-
-@require_safe
-def by_account_and_asset(request: DeskRequest) -> HttpResponse:
-    return answer(request, ACCOUNT_ASSETS, worth=worth_of(request.actor))
-
-
-@require_safe
-def revenue(request: DeskRequest) -> HttpResponse:
-    return answer(request, REVENUE, worth=worth_of(request.actor))
+by_client = of.page(CLIENTS)
+by_account = of.page(ACCOUNTS)
+by_asset = of.page(ASSETS)
+by_client_and_asset = of.page(CLIENT_ASSETS)
+by_account_and_asset = of.page(ACCOUNT_ASSETS)
+revenue = of.page(REVENUE)

@@ -1,15 +1,10 @@
 """Trades as lists: executions of orders, and those that liquidity providers reported unasked."""
 
-from django.http import HttpResponse
-from django.views.decorators.http import require_safe
-
 from backoffice.contracts.trade_lists import ListedTrade, ListedUnsolicitedTrade
 from backoffice.services import back_api
 from portal import history_lists as of
 from portal.history_lists import CELL
-from portal.listing import Column, Empty, Filter, Listing, Range, Text, answer, query
-from portal.session import DeskRequest
-from portal.worth import worth_of
+from portal.listing import Column, Empty, Filter, Listing, Range, Text, query
 
 TRADES = "view-trades"
 KINDS = (("Of orders", "portal:trades-list", TRADES), ("Unsolicited", "portal:trades-unsolicited", TRADES))
@@ -25,7 +20,7 @@ MONEY = (
     Column(key="base_amount", label="Amount", sort="baseAmount", is_numeric=True),
     Column(key="execution_price", label="Price", cell=CELL + "price", sort="executionPrice", is_numeric=True),
     Column(key="quote_amount", label="Quote amount", cell=CELL + "price", sort="quoteAmount", is_numeric=True, is_shown=False),
-    Column(key="quote_asset_id", label="Quote asset", is_shown=False),
+    of.QUOTE_ASSET_COLUMN,
 )
 OTHER_IDS = (
     Column(key="order_id", label="Order", cell=CELL + "short", is_shown=False),
@@ -52,9 +47,7 @@ LIST: Listing[ListedTrade] = Listing(
         of.CREATED,
         *of.WHOSE,
         *of.MARKET,
-        of.SIDE,
-        of.TYPE,
-        of.IN_FORCE,
+        *of.TERMS,
         of.REASON,
         *IDS,
         of.POSITION,
@@ -69,12 +62,8 @@ LIST: Listing[ListedTrade] = Listing(
     columns=(
         Column(key="execution_id", label="Trade", sort="executionId", cell=CELL + "short"),
         of.CREATED_COLUMN,
-        of.MARKET_COLUMN,
-        of.CLIENT_COLUMN,
-        of.ACCOUNT_COLUMN,
-        of.SIDE_COLUMN,
-        of.TYPE_COLUMN,
-        of.IN_FORCE_COLUMN,
+        *of.WHERE_AND_WHOSE,
+        *of.TERMS_COLUMNS,
         *MONEY,
         Column(key="lots", label="Lots", is_numeric=True, is_shown=False),
         of.worth_column("volume", "Volume", "volume_in_rat", sort="volumeInRAT"),
@@ -129,24 +118,13 @@ UNSOLICITED: Listing[ListedUnsolicitedTrade] = Listing(
         Column(key="execution_id", label="Trade", sort="executionId", cell=CELL + "short"),
         of.CREATED_COLUMN,
         Column(key="session_name", label="Session"),
-        of.MARKET_COLUMN,
-        of.CLIENT_COLUMN,
-        of.ACCOUNT_COLUMN,
-        of.SIDE_COLUMN,
-        of.TYPE_COLUMN,
-        of.IN_FORCE_COLUMN,
+        *of.WHERE_AND_WHOSE,
+        *of.TERMS_COLUMNS,
         *MONEY,
         *OTHER_IDS,
         *of.HIDDEN,
     ),
 )
 
-
-@require_safe
-def list_trades(request: DeskRequest) -> HttpResponse:
-    return answer(request, LIST, worth=worth_of(request.actor))
-
-
-@require_safe
-def list_unsolicited(request: DeskRequest) -> HttpResponse:
-    return answer(request, UNSOLICITED, worth=worth_of(request.actor))
+list_trades = of.page(LIST)
+list_unsolicited = of.page(UNSOLICITED)
