@@ -60,15 +60,18 @@ def looked_up(question: Question, run: Run) -> Question:
     return question._replace(clauses=[_looked_up(clause, run) for clause in question.clauses])
 
 
-def rows(question: Question, cell: Callable[[Column], str]) -> tuple[str, tuple[Any, ...]]:
-    """All of them, in order."""
+def rows(question: Question, cell: Callable[[Column], str], *, is_json: bool = False) -> tuple[str, tuple[Any, ...]]:
+    """All of them, in order; `is_json`: each as one text."""
     condition, values = _where(question)
     cells = ", ".join(f'{cell(column)} AS "{column.name}"' for column in question.columns)
-    found = ", ".join(f"r.{column.attribute}" for column in question.columns)
-    first, direction = question.order.field.column, question.order.direction
-    directed = ", ".join(f"r.{column} {direction}" for column in dict.fromkeys((first, *question.kind.source.key)))
+    told = f"(SELECT row_to_json(line) FROM (SELECT {cells}) line)::text" if is_json else cells  # noqa: S608  texts of ours only
+    ordering = tuple(dict.fromkeys((question.order.field.column, *question.kind.source.key)))
+    found = ", ".join(f"r.{column}" for column in dict.fromkeys((*(column.attribute for column in question.columns), *ordering)))
+    directed = ", ".join(f"r.{column} {question.order.direction}" for column in ordering)
     # A query that sorts is not merged into the one around it: a cell that mentions its column three times has it looked up once.
-    return f"SELECT {cells} FROM (SELECT {found} FROM ({question.rows.text}) r {condition} ORDER BY {directed}) r", values  # noqa: S608  texts of ours only
+    # The order is asked for outside as well, where alone it is promised; PostgreSQL sees that the rows come in it and sorts once.
+    inner = f"SELECT {found} FROM ({question.rows.text}) r {condition} ORDER BY {directed}"  # noqa: S608  texts of ours only
+    return f"SELECT {told} FROM ({inner}) r ORDER BY {directed}", values  # noqa: S608  texts of ours only
 
 
 def figures(question: Question, run: Run) -> Figures:
