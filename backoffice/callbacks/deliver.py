@@ -84,7 +84,7 @@ class Dispatcher:
         try:
             unsent = lane.run(batch, known, self.told.put)
         except Exception:
-            # Whatever it did not tell of waits until the lease ends.
+            # Whatever broke it, the others go on; what it did not tell of waits until the lease ends.
             log.exception("a lane to %s broke", batch[0].host)
         finally:
             self.told.put(Ended(batch[0].is_slow, unsent))
@@ -121,6 +121,7 @@ class Dispatcher:
                 if tries == MARK_TRIES:
                     raise
                 connection.close()
+                # A database that starts again is back in seconds; what was sent and is not marked would be sent twice.
                 time.sleep(MARK_PAUSE_SECONDS)
         if results:
             crash("callback_after_mark")

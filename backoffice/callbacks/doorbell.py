@@ -37,6 +37,7 @@ class _Ringer:
     def _carry(self) -> None:
         while self.asked.wait():
             self.asked.clear()
+            # What is rung meanwhile is heard as one; a broker that is down is left alone until the next sweep.
             time.sleep(REST_SECONDS if _rang() else SWEEP_SECONDS)
 
 

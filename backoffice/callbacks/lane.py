@@ -42,6 +42,7 @@ def _attempt(sender: send.Sender, job: Job, signer: Signer | None) -> Result:
     try:
         outcome = _sent(sender, job, signer)
     except Exception:
+        # A fault of ours counts as a failed attempt: raised, it would keep all behind it in the lane from being sent.
         log.exception("callback %s could not be sent", job.webhook_id)
         outcome = send.Outcome(None, "sending failed here", failure=schedule.Failure())
     milliseconds = round((time.monotonic() - began) * 1000)

@@ -94,7 +94,7 @@ class Incoming(io.RawIOBase):
 
     def head(self) -> http.client.HTTPResponse:
         """Refuses: OSError, TimeoutError, TooLong, http.client.HTTPException."""
-        response = http.client.HTTPResponse(self, method="POST")  # type: ignore[arg-type]
+        response = http.client.HTTPResponse(self, method="POST")  # type: ignore[arg-type]  # of a socket it only wants `makefile`
         response.begin()
         return response
 

@@ -24,7 +24,7 @@ class TickingScheduler(Scheduler):
     """Keeps nothing on disk: it only ticks, and what is due stands in PostgreSQL."""
 
     # No producer of its own, whose making waits until the broker is back: sending borrows one and gives up soon.
-    producer = None  # type: ignore[assignment]
+    producer = None  # type: ignore[assignment]  # Celery makes one where this is a property
 
     def __init__(self, app: Celery, *arguments: Any, **options: Any) -> None:
         self.signed_at = 0.0
@@ -38,7 +38,7 @@ class TickingScheduler(Scheduler):
 
     def tick(self, *arguments: Any, **options: Any) -> float:
         self._sign()
-        return float(super().tick(*arguments, **options))
+        return super().tick(*arguments, **options)
 
     def _sign(self) -> None:
         if time.monotonic() - self.signed_at < SECONDS_BETWEEN_SIGNS:

@@ -137,5 +137,5 @@ def refuse(reason: str) -> Never:
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
+    sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # a real stream in this process of its own
     main(sys.argv[1])

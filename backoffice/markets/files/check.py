@@ -134,7 +134,7 @@ class Checker:
         if pair not in self.pairs:
             if len(self.pairs) >= MEMORY_MOST:
                 self.pairs.clear()
-            probe = MarketFields(type=kind, base_asset_id=asset, quote_asset_id="", display_name="", price_scale=2)  # type: ignore[arg-type]
+            probe = MarketFields(type=kind, base_asset_id=asset, quote_asset_id="", display_name="", price_scale=2)  # type: ignore[arg-type]  # with the settings it was found to be a type
             self.pairs[pair] = "baseAssetId" not in rules.asset_faults(probe, self.references)
         return self.pairs[pair]
 
