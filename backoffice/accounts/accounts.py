@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models.functions import Now
 
@@ -126,7 +125,7 @@ def _state(name: str, group_id: str, status: str) -> dict[str, str | None]:
 
 
 def _account(row: models.Account, balances: Balances) -> Account:
-    return Account(account_id=row.id, account_name=row.name, account_type=_type(row), balances=balances.get(row.id, []))
+    return Account(account_id=row.id, account_name=row.name, account_type=row.type, balances=balances.get(row.id, []))
 
 
 def _details(row: models.Account, balances: Balances) -> AccountDetails:
@@ -134,15 +133,11 @@ def _details(row: models.Account, balances: Balances) -> AccountDetails:
         account_id=row.id,
         user_id=row.user_id,
         account_name=row.name,
-        account_type=_type(row),
+        account_type=row.type,
         account_group_id=row.group_id,
         account_group_name=row.group.name,
-        status=row.status,  # type: ignore[arg-type]
+        status=row.status,
         created_at=row.created_at,
         updated_at=row.updated_at,
         balances=balances.get(row.id, []),
     )
-
-
-def _type(row: models.Account) -> Any:
-    return row.type

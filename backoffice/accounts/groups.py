@@ -55,7 +55,7 @@ def _counted() -> QuerySet[Row]:
 
 
 def _group(row: Row) -> AccountGroup:
-    return AccountGroup(account_group_id=row.id, name=row.name, account_count=row.account_count)  # type: ignore[attr-defined]
+    return AccountGroup(account_group_id=row.id, name=row.name, account_count=row.account_count)  # type: ignore[attr-defined]  # annotated by _counted
 
 
 def _refuse(reasons: list[str]) -> None:

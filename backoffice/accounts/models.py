@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now, Upper
 
+from backoffice.contracts.accounts import AccountStatus, AccountType
+from backoffice.contracts.users import UserStatus
 from backoffice.core.fields import IdField
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -21,7 +23,7 @@ class User(models.Model):
     id = IdField(primary_key=True)
     email = models.CharField(max_length=254)
     name = models.CharField(max_length=100, null=True)
-    status = models.CharField(max_length=10, default="Active")
+    status: "models.CharField[UserStatus, UserStatus]" = models.CharField(max_length=10, default="Active")
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
@@ -54,9 +56,9 @@ class Account(models.Model):
     id = IdField(primary_key=True, max_length=24)
     user = models.ForeignKey(User, models.PROTECT, related_name="accounts")
     name = models.CharField(max_length=50)
-    type = models.CharField(max_length=10)
+    type: "models.CharField[AccountType, AccountType]" = models.CharField(max_length=10)
     group = models.ForeignKey(AccountGroup, models.PROTECT, related_name="accounts")
-    status = models.CharField(max_length=10, default="Active")
+    status: "models.CharField[AccountStatus, AccountStatus]" = models.CharField(max_length=10, default="Active")
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())

@@ -117,7 +117,7 @@ def _counted(users: QuerySet[models.User]) -> QuerySet[models.User]:
 
 
 def _cursor(sort: UserSort, row: models.User) -> str:
-    key: Any = row.sort_key  # type: ignore[attr-defined]
+    key: Any = row.sort_key  # type: ignore[attr-defined]  # annotated by _ordered
     return keyset.cursor(sort.field, key.isoformat() if sort.field in TIMES else key, row.id)
 
 
@@ -140,8 +140,8 @@ def _user(row: models.User) -> User:
         user_id=row.id,
         email=row.email,
         name=row.name,
-        status=row.status,  # type: ignore[arg-type]
-        account_count=row.account_count,  # type: ignore[attr-defined]
+        status=row.status,
+        account_count=row.account_count,  # type: ignore[attr-defined]  # annotated by _counted
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

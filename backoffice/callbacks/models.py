@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from backoffice.contracts.callbacks import AttemptOutcome
 from backoffice.core.fields import IdField
 
 WAITING = Q(state="Waiting")
@@ -61,7 +62,7 @@ class Attempt(models.Model):
     number = models.IntegerField()
     at = models.DateTimeField()
     milliseconds = models.IntegerField()
-    outcome = models.CharField(max_length=9)
+    outcome: "models.CharField[AttemptOutcome, AttemptOutcome]" = models.CharField(max_length=9)
     status = models.SmallIntegerField(null=True)
     reason = models.CharField(max_length=200, blank=True)
     answer = models.CharField(max_length=1024, blank=True)

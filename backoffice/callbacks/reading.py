@@ -128,7 +128,7 @@ def _attempt(row: models.Attempt, *, may_see: bool) -> CallbackAttempt:
         number=row.number,
         at=row.at,
         milliseconds=row.milliseconds,
-        outcome=row.outcome,  # type: ignore[arg-type]
+        outcome=row.outcome,
         status=row.status,
         reason=row.reason,
         answer=row.answer if may_see else None,

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from backoffice.contracts.commission_changes import ChangeSetStatus, ImpactStatus
 from backoffice.core.fields import AmountField, IdField
 
 
@@ -16,7 +17,7 @@ class ChangeSet(models.Model):
     id = models.UUIDField(primary_key=True)
     name = models.CharField(max_length=100)
     note = models.CharField(max_length=2_000, blank=True)
-    status = models.CharField(max_length=10, default="Draft")
+    status: "models.CharField[ChangeSetStatus, ChangeSetStatus]" = models.CharField(max_length=10, default="Draft")
     reason = models.CharField(max_length=500, null=True)
     edits = models.JSONField()
     before = models.JSONField()
@@ -30,7 +31,7 @@ class ChangeSet(models.Model):
     applied_by = models.CharField(max_length=150, null=True)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.CharField(max_length=150, null=True)
-    impact_status = models.CharField(max_length=7, null=True)
+    impact_status: "models.CharField[ImpactStatus | None, ImpactStatus | None]" = models.CharField(max_length=7, null=True)
     impact_from = models.DateTimeField(null=True)
     impact_to = models.DateTimeField(null=True)
     impact_by = models.CharField(max_length=150, null=True)

@@ -22,7 +22,7 @@ def as_change_set(row: ChangeSet, total: ImpactRow | None) -> contract.ChangeSet
         change_set_id=str(row.pk),
         name=row.name,
         note=row.note,
-        status=row.status,  # type: ignore[arg-type]
+        status=row.status,
         reason=row.reason,
         change_count=row.change_count,
         apply_at=row.apply_at,
@@ -46,7 +46,7 @@ def as_summary(row: ChangeSet, total: ImpactRow | None) -> contract.ImpactSummar
     if row.impact_status is None or row.impact_from is None or row.impact_to is None or row.impact_asked_at is None:
         return None
     return contract.ImpactSummary(
-        status=row.impact_status,  # type: ignore[arg-type]
+        status=row.impact_status,
         period=contract.Period(from_=row.impact_from, to=row.impact_to),
         rows_done=row.impact_rows_done,
         rows_total=row.impact_rows_total,
@@ -61,7 +61,7 @@ def as_summary(row: ChangeSet, total: ImpactRow | None) -> contract.ImpactSummar
 
 def as_impact_row(row: ImpactRow) -> contract.ImpactRow:
     return contract.ImpactRow(
-        kind=row.kind,  # type: ignore[arg-type]
+        kind=row.kind,  # type: ignore[arg-type]  # the row of the total is not shown among them
         key=row.key,
         label=row.label,
         executions=row.executions,

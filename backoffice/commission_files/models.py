@@ -4,16 +4,19 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from backoffice.contracts.rule_files import RuleFileStage
+from backoffice.contracts.tables import FileFormat
+
 
 class RuleFile(models.Model):
     """`lines` are [number, cells by our columns]; `faults` are CellErrors. Both only as long as the file is faulty."""
 
     id = models.UUIDField(primary_key=True)
     name = models.CharField(max_length=200)
-    format = models.CharField(max_length=4)
+    format: "models.CharField[FileFormat, FileFormat]" = models.CharField(max_length=4)
     size = models.IntegerField()
     sha256 = models.CharField(max_length=64)
-    stage = models.CharField(max_length=10)
+    stage: "models.CharField[RuleFileStage, RuleFileStage]" = models.CharField(max_length=10)
     reason = models.CharField(max_length=500, null=True)
     profile_ids = models.JSONField(default=list)
     rows = models.IntegerField(default=0)

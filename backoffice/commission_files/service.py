@@ -17,7 +17,7 @@ from backoffice.contracts.actor import Actor
 from backoffice.contracts.commission_changes import ChangeSetDraft
 from backoffice.contracts.errors import Invalid, NotFound
 from backoffice.contracts.paging import Page
-from backoffice.contracts.rule_files import RuleFile
+from backoffice.contracts.rule_files import RuleFile, RuleFileStage
 from backoffice.contracts.tables import CellError, FileFormat
 from backoffice.core import audit, ids
 from backoffice.tables import store
@@ -99,7 +99,7 @@ def _note(outcome: lists.Outcome) -> str:
     return f"From a file: {outcome.made:,} new, {outcome.changed:,} changed or moved, {outcome.removed:,} removed, {outcome.kept:,} as they were."
 
 
-def _kept(actor: Actor, file: Stored, stage: str) -> RuleFile:
+def _kept(actor: Actor, file: Stored, stage: RuleFileStage) -> RuleFile:
     file.stage = stage
     file.save(force_insert=True)
     said = {"name": file.name, "sha256": file.sha256, "stage": stage, "changeSetId": file.change_set_id}
@@ -119,9 +119,9 @@ def _shown(file: Stored) -> RuleFile:
     return RuleFile(
         id=str(file.pk),
         name=file.name,
-        format=file.format,  # type: ignore[arg-type]
+        format=file.format,
         size=file.size,
-        stage=file.stage,  # type: ignore[arg-type]
+        stage=file.stage,
         reason=file.reason,
         profile_ids=file.profile_ids,
         rows=file.rows,

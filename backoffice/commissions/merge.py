@@ -72,7 +72,7 @@ def _reordered(before: RuleBook, after: RuleBook, now: RuleBook, names: dict[str
 
 
 def _merged(before: Sequence[One], after: Sequence[One], now: Sequence[One]) -> tuple[One, ...]:
-    changes = {(old or new).id: (old, new) for old, new in _changes(before, after) if (old or new) is not None}  # type: ignore[union-attr]
+    changes = {one.id: (old, new) for old, new in _changes(before, after) if (one := old or new) is not None}
     kept = [one if one.id not in changes else _overlaid(one, *changes[one.id]) for one in now]
     made = [msgspec.structs.replace(new, version=1) for old, new in changes.values() if old is None and new is not None]
     return (*(one for one in kept if one is not None), *made)

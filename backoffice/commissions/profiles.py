@@ -84,8 +84,8 @@ def _profile(row: Profile) -> CommissionProfile:
         commission_profile_id=row.pk,
         name=row.name,
         is_default=row.is_default,
-        rule_count=row.rule_count,  # type: ignore[attr-defined]
-        assignment_count=row.assignment_count,  # type: ignore[attr-defined]
+        rule_count=row.rule_count,  # type: ignore[attr-defined]  # annotated by _counted
+        assignment_count=row.assignment_count,  # type: ignore[attr-defined]  # annotated by _counted
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from backoffice.contracts.ledger import HoldKind, JournalKind
 from backoffice.core.fields import AmountField, IdField
 
 OF_EVENTS = ["Trade", "Swap", "Funding"]
@@ -38,7 +39,7 @@ class Journal(models.Model):
     """
 
     id = IdField(primary_key=True, max_length=26)
-    kind = models.CharField(max_length=15)
+    kind: "models.CharField[JournalKind, JournalKind]" = models.CharField(max_length=15)
     subject_id = IdField(max_length=26, null=True)
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
     at = models.DateTimeField()
@@ -89,7 +90,7 @@ class Hold(models.Model):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=6, null=True)
-    kind = models.CharField(max_length=10, default="Withdrawal", db_default="Withdrawal")
+    kind: "models.CharField[HoldKind, HoldKind]" = models.CharField(max_length=10, default="Withdrawal", db_default="Withdrawal")
 
     class Meta:
         indexes = [BTreeIndex(fields=["account_id", "asset_id"], condition=Q(closed_at=None), name="hold_open")]

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import Invalid, NotFound
-from backoffice.contracts.ledger import Balance, Entry, Hold, HoldKind, JournalDetail, JournalEntry, Statement
+from backoffice.contracts.ledger import Balance, Entry, Hold, JournalDetail, JournalEntry, Statement
 from backoffice.contracts.paging import Page
 from backoffice.ledger import models
 from backoffice.markets.models import RootRate
@@ -67,7 +67,7 @@ def journal(actor: Actor, journal_id: str) -> JournalDetail:  # noqa: ARG001  ve
     lines = models.Entry.objects.filter(journal_id=journal_id).order_by("line")
     return JournalDetail(
         id=row.id,
-        kind=row.kind,  # type: ignore[arg-type]
+        kind=row.kind,
         subject_id=row.subject_id,
         reverses_id=row.reverses_id,
         at=row.at,
@@ -92,14 +92,13 @@ def _balance(row: models.Balance, rate: Decimal | None) -> Balance:
 
 
 def _hold(row: models.Hold) -> Hold:
-    kind: HoldKind = row.kind  # type: ignore[assignment]
-    return Hold(kind=kind, subject_id=row.subject_id, asset_id=row.asset_id, amount=row.amount, opened_at=row.opened_at)
+    return Hold(kind=row.kind, subject_id=row.subject_id, asset_id=row.asset_id, amount=row.amount, opened_at=row.opened_at)
 
 
 def _entry(row: models.Entry) -> Entry:
     return Entry(
         journal_id=row.journal_id,
-        kind=row.journal.kind,  # type: ignore[arg-type]
+        kind=row.journal.kind,
         subject_id=row.journal.subject_id,
         asset_id=row.asset_id,
         amount=row.amount,

@@ -78,7 +78,7 @@ def _take_over(actor: Actor, row: models.Asset | None, asset: NewAsset) -> bool:
 
 
 def _asset(row: models.Asset) -> Asset:
-    return Asset(id=row.id, name=row.name, scale=row.scale, type=row.type, source=row.source)  # type: ignore[arg-type]
+    return Asset(id=row.id, name=row.name, scale=row.scale, type=row.type, source=row.source)
 
 
 def _faults(name: str, scale: int) -> rules.Faults:

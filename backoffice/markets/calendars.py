@@ -103,7 +103,7 @@ def _calendar(row: models.Calendar) -> Calendar:
             SessionOverride(date=override.date, name=override.name, time_intervals=of_override.get(override.pk, []))
             for override in sorted(row.overrides.all(), key=lambda found: found.date)
         ],
-        market_count=row.market_count,  # type: ignore[attr-defined]
+        market_count=row.market_count,  # type: ignore[attr-defined]  # annotated by _whole
     )
 
 

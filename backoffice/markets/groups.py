@@ -49,7 +49,7 @@ def _counted() -> QuerySet[models.MarketGroup]:
 
 
 def _group(row: models.MarketGroup) -> MarketGroup:
-    return MarketGroup(market_group_id=row.id, name=row.name, market_count=row.market_count)  # type: ignore[attr-defined]
+    return MarketGroup(market_group_id=row.id, name=row.name, market_count=row.market_count)  # type: ignore[attr-defined]  # annotated by _counted
 
 
 def _refuse(reasons: list[str]) -> None:

@@ -54,9 +54,9 @@ def delete(actor: Actor, session_id: str, *, version: int | None = None) -> None
 def _session(row: models.LiquiditySession) -> LiquiditySession:
     return LiquiditySession(
         id=row.id,
-        kind=row.kind,  # type: ignore[arg-type]
+        kind=row.kind,
         name=row.name,
-        status=row.status,  # type: ignore[arg-type]
+        status=row.status,
         liquidity_provider_id=row.liquidity_provider_id,
     )
 

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from backoffice.contracts.notifications import Severity
 from backoffice.core.fields import IdField
 
 
@@ -10,7 +11,7 @@ class AdminNotification(models.Model):
     """`key` names the fact: whoever finds it again adds nothing. `data` is typed by `type`."""
 
     type = models.CharField(max_length=40)
-    severity = models.CharField(max_length=10)
+    severity: "models.CharField[Severity, Severity]" = models.CharField(max_length=10)
     key = IdField(max_length=200, null=True, unique=True)
     data = models.JSONField(default=dict)
     at = models.DateTimeField()

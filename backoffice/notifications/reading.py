@@ -11,4 +11,4 @@ def find(actor: Actor, *, severity: Severity | None = None, before: int | None =
         rows = rows.filter(severity=severity)
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    return [AdminNotification(id=row.pk, type=row.type, severity=row.severity, data=row.data, at=row.at) for row in rows[:limit]]  # type: ignore[arg-type]
+    return [AdminNotification(id=row.pk, type=row.type, severity=row.severity, data=row.data, at=row.at) for row in rows[:limit]]

@@ -62,7 +62,7 @@ def counted() -> QuerySet[models.Role]:
 
 def shown(row: models.Role) -> Role:
     """Of a row out of `counted`."""
-    return Role(id=row.id, name=row.name, operations=row.operations, operator_count=row.operator_count)  # type: ignore[attr-defined]
+    return Role(id=row.id, name=row.name, operations=row.operations, operator_count=row.operator_count)  # type: ignore[attr-defined]  # annotated by counted
 
 
 def _refuse(draft: RoleDraft, *, but: str | None) -> None:

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from backoffice.contracts.transfers import TransferStatus, TransferType
 from backoffice.core.fields import AmountField, IdField
 
 STATUSES = ["Pending", "AwaitingConfirmation", "Completed", "Failed", "Canceled"]
@@ -19,8 +20,8 @@ class Transfer(models.Model):
     caller = IdField(max_length=320)
     deduplication_id = IdField(max_length=255)
     fingerprint = models.BinaryField(max_length=32)
-    type = models.CharField(max_length=10)
-    status = models.CharField(max_length=20)
+    type: "models.CharField[TransferType, TransferType]" = models.CharField(max_length=10)
+    status: "models.CharField[TransferStatus, TransferStatus]" = models.CharField(max_length=20)
     account_id = IdField(max_length=24)
     asset_id = IdField(max_length=15)
     amount = AmountField()
@@ -64,7 +65,7 @@ class TransferEvent(models.Model):
     pk = models.CompositePrimaryKey("transfer_id", "seq")
     transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="events", db_index=False)
     seq = models.IntegerField()
-    status = models.CharField(max_length=20)
+    status: "models.CharField[TransferStatus, TransferStatus]" = models.CharField(max_length=20)
     at = models.DateTimeField()
     actor_kind = models.CharField(max_length=10)
     actor_id = IdField(max_length=300)

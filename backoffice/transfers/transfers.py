@@ -135,8 +135,8 @@ def _transfer(row: models.Transfer | calls.Row) -> Transfer:
         transfer_id=row.id,
         deduplication_id=row.deduplication_id,
         asset_id=row.asset_id,
-        type=row.type,  # type: ignore[arg-type]
-        status=row.status,  # type: ignore[arg-type]
+        type=row.type,
+        status=row.status,
         amount=row.amount,
         created_at=row.created_at,
         updated_at=row.updated_at,
@@ -146,7 +146,7 @@ def _transfer(row: models.Transfer | calls.Row) -> Transfer:
 def _event(row: models.TransferEvent) -> TransferEvent:
     return TransferEvent(
         seq=row.seq,
-        status=row.status,  # type: ignore[arg-type]
+        status=row.status,
         at=row.at,
         actor_kind=row.actor_kind,
         actor_name=row.actor_name,

@@ -6,10 +6,12 @@ from uuid import UUID
 from django.db import connection
 
 from backoffice.contracts.actor import Actor
+from backoffice.contracts.assets import AssetType
 from backoffice.core import audit
 from backoffice.markets.models import Asset
 
-TYPES = {"Fx": "Fiat", **{name: name for name in ("Crypto", "Metals", "Energies", "Commodities", "Indices", "Stocks", "Etf", "Bonds")}}
+SAME: tuple[AssetType, ...] = ("Crypto", "Metals", "Energies", "Commodities", "Indices", "Stocks", "Etf", "Bonds")
+TYPES: dict[str, AssetType] = {"Fx": "Fiat", **{name: name for name in SAME}}
 SCALES = {"Fiat": 2, "Crypto": 8}
 
 MISSING = """
@@ -21,12 +23,12 @@ MISSING = """
 """
 
 
-def missing(file_id: UUID) -> dict[str, str]:
+def missing(file_id: UUID) -> dict[str, AssetType]:
     """Asset id -> type, of the assets that valid rows name and nobody has made."""
     with connection.cursor() as cursor:
         cursor.execute(MISSING, {"file": file_id})
         found = cursor.fetchall()
-    hints: dict[str, set[str]] = {}
+    hints: dict[str, set[AssetType]] = {}
     for asset, subtype, is_base in found:
         hint = TYPES.get(subtype or "", "Other") if is_base else "Fiat" if subtype == "Fx" else None
         hints.setdefault(asset, set()).update(() if hint is None else (hint,))
@@ -45,7 +47,7 @@ def create(actor: Actor, file_id: UUID) -> int:
     return len(wanted)
 
 
-def _agreed(hinted: Iterable[str]) -> str:
+def _agreed(hinted: Iterable[AssetType]) -> AssetType:
     """What all rows say; rows that contradict each other leave it open."""
     hints = set(hinted)
     return hints.pop() if len(hints) == 1 else "Other"

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import Conflict, NotFound, NotPermitted
-from backoffice.contracts.market_files import FileMapping, FileStarted, MarketFile
+from backoffice.contracts.market_files import FileMapping, FileStage, FileStarted, MarketFile
 from backoffice.core import audit, ids
 from backoffice.markets import models
 from backoffice.markets.files import claims, doorbell, storage, views
@@ -49,7 +49,7 @@ def locked(file_id: str, *stages: str) -> models.MarketFile:
     return found
 
 
-def queued(actor: Actor, found: models.MarketFile, *, stage: str, **values: Any) -> FileStarted:
+def queued(actor: Actor, found: models.MarketFile, *, stage: FileStage, **values: Any) -> FileStarted:
     """Wait for the worker, in the name of whoever asked for this step. Refuses: Conflict."""
     if not found.stored_as:
         raise Conflict("The stored file has been removed; upload it again.", code="file_removed")

@@ -68,7 +68,7 @@ def take(file: MarketFile) -> FileSample:
 def through(file: MarketFile, mapping: FileMapping) -> MappedSample:
     """Refuses: Invalid."""
     try:
-        with opened(storage.path(file.stored_as), file.format) as source:  # type: ignore[arg-type]
+        with opened(storage.path(file.stored_as), file.format) as source:
             layout = stage.header(source.rows, mapping)
             lines = list(islice(stage.data(source.rows, layout, mapping), SHOWN))
     except BadHeader as error:
@@ -116,7 +116,7 @@ def _few(rows: list[list[str]], place: int) -> list[str]:
 def _head(file: MarketFile) -> list[list[str]]:
     lines: list[list[str]] = []
     try:
-        with opened(storage.path(file.stored_as), file.format) as source:  # type: ignore[arg-type]
+        with opened(storage.path(file.stored_as), file.format) as source:
             for _, cells in islice(source.rows, LOOKED_AT):
                 if not cells[0].lstrip().startswith(COMMENT) or not lines:
                     lines.append([cell.strip() for cell in cells])

@@ -30,7 +30,7 @@ def stage(file: MarketFile, lease: claims.Lease) -> Layout:
     """Read the whole file into rows and errors, from the start. Refuses: Unreadable, BadHeader, LeaseLost."""
     mapping = mapping_of(file)
     clear(file, lease)
-    with opened(storage.path(file.stored_as), file.format, waiting=lease.write) as source:  # type: ignore[arg-type]
+    with opened(storage.path(file.stored_as), file.format, waiting=lease.write) as source:
         layout = header(source.rows, mapping)
         with transaction.atomic():
             lease.write(fields=list(layout.fields), rows_total=source.lines and max(source.lines - 1, 0))

@@ -27,12 +27,12 @@ def as_result(file: models.MarketFile) -> FileResult:
 def as_file(file: models.MarketFile, same_as: str | None) -> MarketFile:
     return MarketFile(
         id=str(file.pk),
-        direction=file.direction,  # type: ignore[arg-type]
+        direction=file.direction,
         name=file.name,
-        format=file.format,  # type: ignore[arg-type]
+        format=file.format,
         size=file.size,
-        mode=file.mode,  # type: ignore[arg-type]
-        stage=file.stage,  # type: ignore[arg-type]
+        mode=file.mode,
+        stage=file.stage,
         stage_reason=file.stage_reason,
         mapping=None if file.mapping is None else map.decoded(file.mapping),
         takes_suggestions=file.takes_suggestions,

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from backoffice.contracts.assets import AssetSource, AssetType
 from backoffice.core.fields import IdField
 
 
@@ -11,8 +12,8 @@ class Asset(models.Model):
     id = IdField(primary_key=True, max_length=15)
     name = models.CharField(max_length=30)
     scale = models.SmallIntegerField(default=0)
-    type = models.CharField(max_length=15)
-    source = models.CharField(max_length=10)
+    type: "models.CharField[AssetType, AssetType]" = models.CharField(max_length=15)
+    source: "models.CharField[AssetSource, AssetSource]" = models.CharField(max_length=10)
     is_root = models.BooleanField(default=False, db_default=False)
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())

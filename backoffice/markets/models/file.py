@@ -4,19 +4,21 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
+from backoffice.contracts.market_files import FileDirection, FileMode, FileStage
+from backoffice.contracts.tables import FileFormat
 from backoffice.core.fields import AmountField, IdField
 
 
 class MarketFile(models.Model):
     id = models.UUIDField(primary_key=True)
-    direction = models.CharField(max_length=6)
+    direction: "models.CharField[FileDirection, FileDirection]" = models.CharField(max_length=6)
     name = models.CharField(max_length=200)
-    format = models.CharField(max_length=4)
+    format: "models.CharField[FileFormat, FileFormat]" = models.CharField(max_length=4)
     size = models.BigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, default="")
     stored_as = models.CharField(max_length=100, default="")
-    mode = models.CharField(max_length=12, default="ValidRows")
-    stage = models.CharField(max_length=10, default="Queued")
+    mode: "models.CharField[FileMode, FileMode]" = models.CharField(max_length=12, default="ValidRows")
+    stage: "models.CharField[FileStage, FileStage]" = models.CharField(max_length=10, default="Queued")
     stage_reason = models.CharField(max_length=500, null=True)
     mapping = models.JSONField(null=True)
     query = models.JSONField(null=True)

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from backoffice.contracts.liquidity import SessionKind, SessionStatus
 from backoffice.core.fields import IdField
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -19,9 +20,9 @@ class MarketGroup(models.Model):
 
 class LiquiditySession(models.Model):
     id = IdField(primary_key=True, max_length=40)
-    kind = models.CharField(max_length=10)
+    kind: "models.CharField[SessionKind, SessionKind]" = models.CharField(max_length=10)
     name = models.CharField(max_length=50, unique=True)
-    status = models.CharField(max_length=15)
+    status: "models.CharField[SessionStatus, SessionStatus]" = models.CharField(max_length=15)
     liquidity_provider_id = IdField(max_length=40)
     version = models.IntegerField(default=1)
 
