@@ -168,7 +168,7 @@ def _expect(report_id: str) -> Report:
 @contextmanager
 def _opened(filters: list[Filter], format: ReportFormat) -> Iterator[tuple[Snapshot, Made]]:
     report = Report.objects.get(pk=_asked(format, filters))
-    with snapshot.opened("UTC") as moment:
+    with snapshot.opened("UTC", since=report.created_at) as moment:
         figures = Figures(Execution.objects.count(), [])
         yield moment, receipt.of(report, runner.asked(report), figures, moment.as_of, shown_most=None)
 

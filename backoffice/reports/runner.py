@@ -85,7 +85,7 @@ def asked(report: Report) -> Question:
 def _made(report: Report, keeper: Keeper, places: list[Path]) -> tuple[Made, list[File]]:
     """Its file, and behind it the CSV with all rows where the file has only the first ones."""
     try:
-        with snapshot.opened(report.time_zone) as moment:
+        with snapshot.opened(report.time_zone, since=report.created_at) as moment:
             keeper.snapshot = moment
             asking = question.looked_up(asked(report), moment.run)
             figures = question.figures(asking, moment.run)

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
-from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from backoffice.core import replica
+from backoffice.core.outages import OUTAGES
 
 # As long as the task may take; whoever stops it earlier interrupts the statement.
 STATEMENT_MS = 3_300_000
@@ -62,16 +63,29 @@ class Snapshot:
 
 
 @contextmanager
-def opened(zone: str) -> Iterator[Snapshot]:
-    alias = replica.REPLICA if replica.REPLICA in connections.databases else replica.PRIMARY
-    own = connections[alias].copy()
+def opened(zone: str, *, since: datetime) -> Iterator[Snapshot]:
+    """What was written before `since` is in it: a replica that has not heard of that yet is not asked."""
+    own, as_of = replica.ask(_begun)
+    if as_of < since:
+        own.close()
+        own, as_of = replica.ask(_begun, may_lag=False)
     try:
-        own.ensure_connection()
         with own.wrap_database_errors:
-            own.connection.execute(BEGIN)
-            as_of = own.connection.execute(MOMENT).fetchone()[0]
             own.connection.execute(SETTINGS, (zone, str(STATEMENT_MS)))
             yield Snapshot(own.connection, as_of)
             own.connection.execute("COMMIT")
     finally:
         own.close()
+
+
+def _begun(connection: BaseDatabaseWrapper) -> tuple[BaseDatabaseWrapper, datetime]:
+    """A connection of its own to the same server, and its moment."""
+    own = connection.copy()
+    try:
+        own.ensure_connection()
+        with own.wrap_database_errors:
+            own.connection.execute(BEGIN)
+            return own, own.connection.execute(MOMENT).fetchone()[0]
+    except OUTAGES:
+        own.close()
+        raise

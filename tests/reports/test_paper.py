@@ -89,7 +89,7 @@ def test_names_break_where_their_words_begin() -> None:
 
 
 def test_days_carry_their_part_of_the_first_total(bank: dict[str, str]) -> None:
-    with snapshot.opened("UTC") as moment:
+    with snapshot.opened("UTC", since=timezone.now()) as moment:
         asked = question.ask(KINDS["Transfers"], [], None, None, None, moment.as_of)
         days, figures = question.days(asked, moment.run), question.figures(asked, moment.run)
         bare = question.ask(KINDS["UserBalances"], [], None, None, None, moment.as_of)

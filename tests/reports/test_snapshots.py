@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from backoffice.contracts.assets import NewAsset
-from backoffice.reports import formats, runner
+from backoffice.reports import formats, runner, snapshot
 from backoffice.reports.render import csv
 from backoffice.services import back_api
 from tests.money.bank import OWNER, deposit
@@ -51,3 +51,41 @@ def test_the_moment_of_the_data_is_the_same_instant_in_every_zone(fresh_bank: di
     assert began < state.receipt.as_of < timezone.now()
     said = next(line.value for line in state.receipt.lines if line.name == "Data as of")
     assert abs(datetime.fromisoformat(said) - state.receipt.as_of) < timedelta(milliseconds=1)
+
+
+HOUR_BEHIND = "SELECT now() - CASE current_setting('application_name') WHEN 'replica' THEN interval '1 h' ELSE interval '0' END"
+
+
+@pytest.fixture
+def servers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Which server each file was written from."""
+    plain, found = formats.FORMATS["Csv"], list[str]()
+
+    def telling(place: Any, moment: Any, *more: Any) -> None:
+        found.append(moment.run("SELECT current_setting('application_name')")[0][0])
+        csv.write(place, moment, *more)
+
+    monkeypatch.setattr(f"{runner.__name__}.FORMATS", {**formats.FORMATS, "Csv": formats.Format(plain.suffix, telling, plain.count)})
+    return found
+
+
+def test_it_is_made_at_the_replica(fresh_bank: dict[str, str], second: dict[str, Any], servers: list[str]) -> None:
+    completed(wanted())
+    assert servers == ["replica"]
+
+
+def test_a_replica_that_lags_behind_the_report_is_not_asked(
+    fresh_bank: dict[str, str], second: dict[str, Any], servers: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What happened in its window a moment ago may be missing there."""
+    monkeypatch.setattr(snapshot, "MOMENT", HOUR_BEHIND)
+    state = completed(wanted())
+    assert state.receipt is not None
+    assert servers != ["replica"]
+    assert state.receipt.as_of > state.report.created_at
+
+
+def test_a_replica_that_does_not_answer_holds_no_report_up(fresh_bank: dict[str, str], second: dict[str, Any], servers: list[str]) -> None:
+    second["PORT"] = "1"
+    completed(wanted())
+    assert servers != ["replica"]
