@@ -1,9 +1,8 @@
 """Reports and their templates: asked for, on schedule, downloaded."""
 
-from typing import Any
-
 from msgspec import structs
 
+from backoffice.api.areas import lists
 from backoffice.api.endpoint import MEDIA, Download, WithHeaders
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.paging import Page
@@ -45,7 +44,7 @@ class PartQuery(Value, frozen=True, kw_only=True):
 def find(actor: Actor, query: ReportQuery) -> WithHeaders[Reports]:
     """Reports, newest first."""
     found = back_api().reports.find(actor, query)
-    return WithHeaders(Reports(data=[state.report for state in found.items]), _next(found))
+    return WithHeaders(Reports(data=[state.report for state in found.items]), lists.following(found))
 
 
 def create(actor: Actor, body: NewReport) -> ReportStarted:
@@ -72,7 +71,7 @@ def download(actor: Actor, report_id: str, query: PartQuery) -> Download:
 def templates(actor: Actor, query: TemplateQuery) -> WithHeaders[Templates]:
     """Report templates, by name."""
     found = back_api().report_templates.find(actor, query)
-    return WithHeaders(Templates(data=[state.template for state in found.items]), _next(found))
+    return WithHeaders(Templates(data=[state.template for state in found.items]), lists.following(found))
 
 
 def create_template(actor: Actor, body: TemplateDraft) -> TemplateCreated:
@@ -155,8 +154,3 @@ def runs(actor: Actor, template_id: str, query: ReportQuery) -> Page[ReportState
 def skipped(actor: Actor, template_id: str) -> list[SkippedRun]:
     """Due instants of a template that have no report."""
     return back_api().report_templates.skipped(actor, template_id)
-
-
-def _next(found: Page[Any]) -> dict[str, str]:
-    # The contract leaves no room in the body for the cursor.
-    return {"X-Next": found.next} if found.next else {}
