@@ -5,6 +5,8 @@ from typing import Generic, Literal, TypeVar
 
 import msgspec
 
+from backoffice.contracts.wire import decode_list
+
 T = TypeVar("T")
 
 SortDirection = Literal["Asc", "Desc"]
@@ -41,4 +43,4 @@ class Rows(Generic[T]):
 
     @property
     def items(self) -> list[T]:
-        return msgspec.json.decode(self.json, type=list[self.row])  # type: ignore[name-defined]
+        return decode_list(self.json, self.row)

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
 from backoffice.contracts.value import Value
+
+Item = TypeVar("Item")
 
 _texts = msgspec.json.Encoder()
 _numbers = msgspec.json.Encoder(decimal_format="number")
@@ -28,6 +30,11 @@ def encode(value: Any) -> bytes:
     if b"E-" in body or b"E+" in body:
         body = encoder.encode(_plain(msgspec.to_builtins(value, builtin_types=(Decimal,)), _as_number if in_numbers else _as_text))
     return body
+
+
+def decode_list(json: bytes | str, kind: type[Item]) -> list[Item]:
+    """Refuses: msgspec.DecodeError."""
+    return msgspec.json.decode(json, type=list[kind])  # type: ignore[valid-type]  # mypy knows no types that are made while running
 
 
 def _as_text(number: Decimal) -> str:

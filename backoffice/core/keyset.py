@@ -44,6 +44,12 @@ def limit_fault(limit: int, most: int) -> dict[str, list[str]]:
     return {} if 1 <= limit <= most else {"limit": [f"must be from 1 to {most}"]}
 
 
+def offset_fault(offset: int, most: int, *, after: str | None) -> dict[str, list[str]]:
+    if not 0 <= offset <= most:
+        return {"offset": [f"must be from 0 to {most}"]}
+    return {"offset": ["cannot be given together with a cursor"]} if offset and after is not None else {}
+
+
 def counted(total: int) -> tuple[int, bool]:
     """A count that stopped behind the cap, as a page tells it."""
     return min(total, COUNT_CAP), total > COUNT_CAP

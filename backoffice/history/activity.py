@@ -21,16 +21,17 @@ def accounts(filters: Sequence[Filter], now: datetime) -> Sql:
 
 
 def billing(filters: Sequence[Filter], now: datetime) -> Sql:
-    """Refuses: Invalid."""
+    """The figures of Billing as one JSON object. Refuses: Invalid."""
     wanted = asked(filters, (ACCOUNT,), {}, now)
     accounts, (_, volumes) = _accounts(wanted, now), parts((TYPES, ACCOUNTS), wanted, now)
     sql = f"""
-        SELECT (SELECT count(*) FROM ({accounts.text}) active) AS "activeAccounts",
-            (SELECT id FROM markets_asset WHERE is_root) AS "rootAsset",
-            coalesce(trim_scale(sum(p.volume_in_rat) FILTER (WHERE p.market_type = 'Spot')), 0) AS "tradedVolumeSpotInRAT",
-            coalesce(trim_scale(sum(p.volume_in_rat) FILTER (WHERE p.market_type <> 'Spot')), 0) AS "tradedVolumeCfdInRAT",
-            coalesce(trim_scale(sum(p.volume_in_rat)), 0) AS "tradedVolumeTotalInRAT"
-        FROM ({volumes.text}) p
+        SELECT json_build_object(
+            'activeAccounts', (SELECT count(*) FROM ({accounts.text}) active),
+            'rootAsset', (SELECT id FROM markets_asset WHERE is_root),
+            'tradedVolumeSpotInRAT', coalesce(trim_scale(sum(p.volume_in_rat) FILTER (WHERE p.market_type = 'Spot')), 0),
+            'tradedVolumeCfdInRAT', coalesce(trim_scale(sum(p.volume_in_rat) FILTER (WHERE p.market_type <> 'Spot')), 0),
+            'tradedVolumeTotalInRAT', coalesce(trim_scale(sum(p.volume_in_rat)), 0)
+        )::text FROM ({volumes.text}) p
     """  # noqa: S608  texts of ours only
     return Sql(sql, (*accounts.values, *volumes.values))
 

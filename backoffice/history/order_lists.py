@@ -24,7 +24,7 @@ def orders_page(actor: Actor, query: PageQuery) -> Page[ListedOrder]:  # noqa: A
 
 
 def open_orders(actor: Actor, query: OpenOrdersQuery) -> Rows[OrderRow]:  # noqa: ARG001  verbs are told who asks
-    asking.refuse(keyset.limit_fault(query.limit, ROWS_MOST) | _offset_fault(query))
+    asking.refuse(keyset.limit_fault(query.limit, ROWS_MOST) | keyset.offset_fault(query.offset, OFFSET_MOST, after=query.after))
     clauses = sources.where(OPEN_ORDERS, query.filters)
     found = sources.rows(OPEN_ORDERS, OrderRow, clauses, sort=query.sort, after=query.after, limit=query.limit, offset=query.offset)
     total, _ = sources.count(OPEN_ORDERS, clauses, most=OPEN_MOST)
@@ -41,9 +41,3 @@ def external_orders(actor: Actor, query: RowsQuery) -> Rows[ExternalOrderRow]:  
 
 def external_orders_page(actor: Actor, query: PageQuery) -> Page[ListedExternalOrder]:  # noqa: ARG001  verbs are told who asks
     return asking.page(EXTERNAL_ORDERS, ListedExternalOrder, query)
-
-
-def _offset_fault(query: OpenOrdersQuery) -> dict[str, list[str]]:
-    if not 0 <= query.offset <= OFFSET_MOST:
-        return {"offset": [f"must be from 0 to {OFFSET_MOST}"]}
-    return {"offset": ["cannot be given together with a cursor"]} if query.offset and query.after is not None else {}

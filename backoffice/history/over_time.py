@@ -4,11 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar, get_args
 
-import msgspec
-from django.db.backends.base.base import BaseDatabaseWrapper
-
+from backoffice.contracts import wire
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.errors import Invalid, NotPermitted
+from backoffice.contracts.errors import NotPermitted
 from backoffice.contracts.markets import MarketType
 from backoffice.contracts.timetable import zones
 from backoffice.contracts.totals import (
@@ -24,8 +22,9 @@ from backoffice.contracts.totals import (
     TopQuery,
     TopRow,
 )
-from backoffice.core import costs, replica
+from backoffice.core import keyset
 from backoffice.core.filters import Clause
+from backoffice.history import asking
 from backoffice.history.asked import MARKET, Asked, Sql, utc_now
 from backoffice.history.cover import Period
 from backoffice.history.parts import parts
@@ -98,7 +97,7 @@ MONEY = f"""
 
 
 def series(actor: Actor, query: SeriesQuery) -> list[SeriesPoint]:
-    _refuse(_faults(query))
+    asking.refuse(_faults(query))
     types = get_args(MarketType) if query.market_types is None else query.market_types
     _, found = parts((TYPES,), _of_types(Period(query.from_, query.to), query.market_types), utc_now(), with_orders=True)
     step, ends = query.step.lower(), (query.from_, query.to)
@@ -109,7 +108,7 @@ def series(actor: Actor, query: SeriesQuery) -> list[SeriesPoint]:
 def top(actor: Actor, query: TopQuery) -> list[TopRow]:
     if query.measure == "Markup" and not actor.may(MARKUP):
         raise NotPermitted(MARKUP)
-    _refuse(_period_faults(query.from_, query.to) | ({} if 1 <= query.limit <= TOP_MOST else {"limit": [f"must be from 1 to {TOP_MOST}"]}))
+    asking.refuse(_period_faults(query.from_, query.to) | keyset.limit_fault(query.limit, TOP_MOST))
     rollup = MARKETS if query.subject == "Markets" else ACCOUNTS
     _, found = parts((rollup,), _of_types(Period(query.from_, query.to), query.market_types), utc_now())
     summed = TOP[query.subject].format(parts=found.text)
@@ -118,7 +117,7 @@ def top(actor: Actor, query: TopQuery) -> list[TopRow]:
 
 
 def money(actor: Actor, query: MoneyQuery) -> list[MoneyPoint]:  # noqa: ARG001  verbs are told who asks
-    _refuse(_faults(query))
+    asking.refuse(_faults(query))
     step, ends = query.step.lower(), (query.from_, query.to)
     return _rows(Sql(MONEY, (step, query.zone, *ends, *ends, step, query.zone)), MoneyPoint)
 
@@ -130,14 +129,8 @@ def _of_types(period: Period, types: Sequence[str] | None) -> Asked:
 
 
 def _rows(sql: Sql, row: type[Row]) -> list[Row]:
-    def question(connection: BaseDatabaseWrapper) -> str:
-        with connection.cursor() as cursor:
-            cursor.execute(sql.text, sql.values)
-            return str(cursor.fetchone()[0])
-
-    with costs.bounded(ADVICE):
-        found = replica.ask(question)
-    return msgspec.json.decode(found, type=list[row])  # type: ignore[valid-type]
+    (found,) = asking.one(sql, ADVICE)
+    return wire.decode_list(found, row)
 
 
 def _faults(query: SeriesQuery | MoneyQuery) -> dict[str, list[str]]:
@@ -154,8 +147,3 @@ def _period_faults(start: datetime | None, end: datetime | None) -> dict[str, li
     if not wrong and start is not None and end is not None and start >= end:
         wrong["to"] = ["must be behind from"]
     return wrong
-
-
-def _refuse(wrong: dict[str, list[str]]) -> None:
-    if wrong:
-        raise Invalid("The query is not valid.", fields=wrong)

@@ -7,7 +7,7 @@ import msgspec
 from django.db import connection
 
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.errors import Invalid, NotFound
+from backoffice.contracts.errors import NotFound
 from backoffice.contracts.filters import ROWS_MOST, Filter, RowsQuery, Sort
 from backoffice.contracts.history import (
     BALANCES_MOST,
@@ -85,9 +85,7 @@ def _balances(source: Source, row: type[Row], query: BalancesQuery) -> Slice[Row
     asking.refuse(keyset.limit_fault(BALANCES_MOST if query.limit is None else query.limit, BALANCES_MOST))
     clauses = language.clauses(source.fields, query.filters)
     found = sources.find(source, row, clauses, sort=query.sort, after=query.after, limit=query.limit or BALANCES_MOST)
-    if query.limit is None and found.next is not None:
-        detail = f"More than {BALANCES_MOST} rows match: narrow the filters, or give a limit and go on behind each answer."
-        raise Invalid(detail, code="too_many_rows", fields={"limit": ["is needed for so many rows"]})
+    asking.refuse_cut(query.limit, found.next, BALANCES_MOST)
     return found
 
 

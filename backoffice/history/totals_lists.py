@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 import msgspec
-from django.db.backends.base.base import BaseDatabaseWrapper
 
+from backoffice.contracts import wire
 from backoffice.contracts.filters import Filter, Sort
 from backoffice.contracts.paging import Page
 from backoffice.contracts.totals import (
@@ -18,9 +18,10 @@ from backoffice.contracts.totals import (
     UserAssetCommission,
     UserCommission,
 )
-from backoffice.core import costs, replica, sources
+from backoffice.core import sources
 from backoffice.core.filters import Clause, Field
 from backoffice.core.sources import Order, Source
+from backoffice.history import asking
 from backoffice.history.asked import ACCOUNT, ASSET, MARKET, SIDE, Asked, Dimension, Sql, asked, joined
 from backoffice.history.cover import Period
 from backoffice.history.parts import parts
@@ -203,16 +204,8 @@ def page(
     order = sources.order_of(source, sort)
     behind = [] if after is None else [sources.behind_of(source, order, after)]
     sql = statement(of, wanted, order, behind, now)
-
-    def question(connection: BaseDatabaseWrapper) -> tuple[int, str]:
-        with connection.cursor() as cursor:
-            cursor.execute(sql.text, (*sql.values, limit + 1, offset))
-            found: tuple[int, str] = cursor.fetchone()
-        return found
-
-    with costs.bounded(ADVICE):
-        total, rows = replica.ask(question)
-    items = msgspec.json.decode(rows, type=list[of.row])  # type: ignore[name-defined]
+    total, rows = asking.one(Sql(sql.text, (*sql.values, limit + 1, offset)), ADVICE)
+    items = wire.decode_list(rows, of.row)
     shown = items[:limit]
     following = sources.cursor_of(source, order, shown[-1]) if len(items) > limit else None
     return Page(items=shown, next=following, total=total)
