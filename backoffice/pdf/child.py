@@ -42,7 +42,7 @@ def main() -> None:
 
     sys.addaudithook(refuse)
 
-    class Nothing(URLFetcher):  # type: ignore[misc]
+    class Nothing(URLFetcher):  # type: ignore[misc]  # the package tells no types
         def fetch(self, url: str, headers: Any = None) -> NoReturn:  # noqa: ARG002  the base class's signature
             raise FatalURLFetchingError(f"{url[:100]} is not fetched")
 

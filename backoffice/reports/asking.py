@@ -47,7 +47,7 @@ def template(actor: Actor, draft: TemplateDraft, *, at: datetime) -> Wanted:
 
 
 def rule(schedule: ReportSchedule, zone: str) -> Rule:
-    return timing.rule(schedule.frequency, schedule.base_date, list(schedule.days_of_week), zone)
+    return timing.rule(schedule.frequency, schedule.base_date, schedule.days_of_week, zone)
 
 
 def zone_of(wanted: NewReport | TemplateDraft | None, schedule: ReportSchedule | None) -> str:

@@ -42,7 +42,7 @@ def _stored(report: Report, part: ReportPart) -> ReportFile:
     if not name or not place.exists():
         raise NotFound("There is no such file of this report.")
     format = report.format if part == "File" else "Csv"
-    return ReportFile(file_name(report, place.suffix), place, format)  # type: ignore[arg-type]
+    return ReportFile(file_name(report, place.suffix), place, format)
 
 
 def _receipt(report: Report) -> ReportFile:

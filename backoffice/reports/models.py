@@ -7,8 +7,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from backoffice.contracts.calendars import DayOfWeek
 from backoffice.contracts.report_templates import Frequency
-from backoffice.contracts.reports import DeliveryState, ReportFormat, ReportSource, ReportStatus
+from backoffice.contracts.reports import DeliveryState, ReceiptPlace, ReportFormat, ReportSource, ReportStatus, ReportWindow
 from backoffice.core.fields import IdField
 
 WAITING = ("New", "InProgress")
@@ -17,15 +18,15 @@ WAITING = ("New", "InProgress")
 class Asked(models.Model):
     """What is to be in a report. `time_zone` is the one of its windows and of the times in its file."""
 
-    source = models.CharField(max_length=20)
+    source: "models.CharField[ReportSource, ReportSource]" = models.CharField(max_length=20)
     source_name = models.CharField(max_length=100)
     filters = models.JSONField(default=list)
     sorting = models.JSONField(null=True)
     columns = ArrayField(models.CharField(max_length=60), null=True)
-    format = models.CharField(max_length=4)
-    receipt_place = models.CharField(max_length=6, default="Beside")
+    format: "models.CharField[ReportFormat, ReportFormat]" = models.CharField(max_length=4)
+    receipt_place: "models.CharField[ReceiptPlace, ReceiptPlace]" = models.CharField(max_length=6, default="Beside")
     time_zone = models.CharField(max_length=64)
-    window = models.CharField(max_length=16)
+    window: "models.CharField[ReportWindow, ReportWindow]" = models.CharField(max_length=16)
     notify_emails = ArrayField(models.CharField(max_length=254), default=list)
     # Names of options that the caller gave: whoever gave none is not told of any.
     given = ArrayField(models.CharField(max_length=10), default=list)
@@ -39,9 +40,9 @@ class Template(Asked):
 
     id = models.UUIDField(primary_key=True)
     name = models.CharField(max_length=200)
-    frequency = models.CharField(max_length=7, null=True)
+    frequency: "models.CharField[Frequency | None, Frequency | None]" = models.CharField(max_length=7, null=True)
     base_at = models.DateTimeField(null=True)
-    days_of_week = ArrayField(models.CharField(max_length=9), default=list)
+    days_of_week: "ArrayField[list[DayOfWeek], list[DayOfWeek]]" = ArrayField(models.CharField(max_length=9), default=list)
     next_due_at = models.DateTimeField(null=True)
     trouble = models.CharField(max_length=500, null=True)
     owner_kind = models.CharField(max_length=10)
@@ -86,7 +87,7 @@ class Report(Asked):
     due_at = models.DateTimeField(null=True)
     window_from = models.DateTimeField(null=True)
     window_to = models.DateTimeField(null=True)
-    status = models.CharField(max_length=10, default="New")
+    status: "models.CharField[ReportStatus, ReportStatus]" = models.CharField(max_length=10, default="New")
     status_reason = models.CharField(max_length=500, null=True)
     owner_kind = models.CharField(max_length=10)
     owner_id = IdField(max_length=300)
@@ -167,7 +168,7 @@ class Delivery(models.Model):
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="deliveries", db_index=False)
     recipient = models.CharField(max_length=254)
-    state = models.CharField(max_length=9, db_default="Waiting")
+    state: "models.CharField[DeliveryState, DeliveryState]" = models.CharField(max_length=9, db_default="Waiting")
     attempts = models.IntegerField(db_default=0)
     next_attempt_at = models.DateTimeField(null=True, db_default=Now())
     lease_token = models.UUIDField(null=True)

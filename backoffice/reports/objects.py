@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import obstore
 from django.conf import settings
@@ -15,6 +15,9 @@ from obstore.store import S3Store
 
 from backoffice.contracts.errors import Unavailable
 from backoffice.tables.store import fresh_name
+
+if TYPE_CHECKING:
+    from obstore.store import S3Config
 
 log = logging.getLogger(__name__)
 CHUNK = 8 << 20
@@ -81,14 +84,13 @@ def _store() -> S3Store:
 
 @cache
 def _made(*, bucket: str, prefix: str, endpoint: str, region: str, key: str, secret: str) -> S3Store:
-    named = {"prefix": prefix} if prefix else {}
+    told: S3Config = {"region": region, "access_key_id": key, "secret_access_key": secret}
+    if endpoint:
+        told["endpoint"] = endpoint
     return S3Store(
         bucket,
-        **named,  # type: ignore[arg-type]
-        **({"endpoint": endpoint} if endpoint else {}),  # type: ignore[arg-type]
-        region=region,
-        access_key_id=key,
-        secret_access_key=secret,
+        prefix=prefix or None,
+        config=told,
         client_options={"timeout": TIMEOUT, "allow_http": endpoint.startswith("http://")},
         retry_config={"max_retries": TRIES, "retry_timeout": PATIENCE},
     )

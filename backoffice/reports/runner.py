@@ -53,7 +53,7 @@ def run(actor: Actor, report_id: str) -> None:
     waiting = Report.objects.filter(pk=ids.known(report_id)).first()
     if waiting is None:
         return
-    KINDS[waiting.source].permit(actor)  # type: ignore[index]
+    KINDS[waiting.source].permit(actor)
     taken = claims.claim(waiting.pk)
     if taken is None:
         return
@@ -77,7 +77,7 @@ def asked(report: Report) -> Question:
     sort = None if report.sorting is None else msgspec.convert(report.sorting, Sort)
     window = None if report.window_from is None or report.window_to is None else Span(report.window_from, report.window_to)
     at = report.due_at or report.created_at
-    kind = KINDS[report.source]  # type: ignore[index]
+    kind = KINDS[report.source]
     columns = list(kind.paper) if report.columns is None and report.format == "Pdf" and kind.paper else report.columns
     return question.ask(kind, question.read(report.filters), sort, columns, window, at)
 
@@ -91,13 +91,13 @@ def _made(report: Report, keeper: Keeper, places: list[Path]) -> tuple[Made, lis
             figures = question.figures(asking, moment.run)
             keeper.rows_total = figures.rows
             crash("report_after_counting")
-            if said := formats.too_many(report.format, figures.rows):  # type: ignore[arg-type]
+            if said := formats.too_many(report.format, figures.rows):
                 raise Impossible(said)
-            made = receipt.of(report, asking, figures, moment.as_of, shown_most=FORMATS[report.format].shown_most)  # type: ignore[index]
+            made = receipt.of(report, asking, figures, moment.as_of, shown_most=FORMATS[report.format].shown_most)
             if report.notify_emails or report.format == "Pdf":
                 made = made._replace(days=question.days(asking, moment.run))
-            wanted: list[ReportFormat] = [report.format, *(["Csv"] if made.shown_rows < made.rows else [])]  # type: ignore[list-item]
-            return made, [_file(format, made, moment, keeper, places) for format in wanted]
+            beside: list[ReportFormat] = ["Csv"] if made.shown_rows < made.rows else []
+            return made, [_file(format, made, moment, keeper, places) for format in (report.format, *beside)]
     except OperationalError:
         # It may have been interrupted from here.
         keeper.check()

@@ -61,11 +61,11 @@ def _take(actor: Actor, row: Template, now: datetime) -> None:
 def _report(row: Template, rule: Rule, due: Due, now: datetime) -> dict[str, Any]:
     owners = {name: getattr(row, name) for name in ("owner_kind", "owner_id", "maker_kind", "maker_id")}
     columns = queue.asked(row) | owners | {"created_by": row.owner_name, "due_at": due.at}
-    return queue.new(row.name, columns, timing.window(row.window, due, rule.zone, rule), at=now, template=row)  # type: ignore[arg-type]
+    return queue.new(row.name, columns, timing.window(row.window, due, rule.zone, rule), at=now, template=row)
 
 
 def _skip(row: Template, rule: Rule, due: Due) -> Skip:
-    window = timing.window(row.window, due, rule.zone, rule)  # type: ignore[arg-type]
+    window = timing.window(row.window, due, rule.zone, rule)
     return Skip(template=row, due_at=due.at, window_from=window and window.start, window_to=window and window.end)
 
 

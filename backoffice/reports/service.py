@@ -37,7 +37,7 @@ def create(actor: Actor, report: NewReport) -> ReportStarted:
 
 def again(actor: Actor, report_id: str) -> ReportStarted:
     report = reading.one(actor, report_id)
-    KINDS[report.source].permit(actor)  # type: ignore[index]
+    KINDS[report.source].permit(actor)
     span = None if report.window_from is None or report.window_to is None else Span(report.window_from, report.window_to)
     return ReportStarted(id=str(queue.put(actor, report.name, queue.asked(report), span, at=timezone.now(), template=report.template).pk))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.abc import Buffer
 
 from backoffice.core import replica
 from backoffice.core.outages import OUTAGES
@@ -33,10 +34,10 @@ class Snapshot:
         with psycopg.ClientCursor(self.raw) as cursor:
             return cursor.execute(sql, values).fetchall()
 
-    def copied(self, sql: str, values: Sequence[Any], options: str) -> Iterator[bytes]:
+    def copied(self, sql: str, values: Sequence[Any], options: str) -> Iterator[Buffer]:
         """The rows as COPY writes them, about one at a time."""
         with self._copy(sql, values, f"({options})") as copy:
-            yield from copy  # type: ignore[misc]
+            yield from copy
 
     def cells(self, sql: str, values: Sequence[Any]) -> Iterator[tuple[str | None, ...]]:
         """The rows one by one, every cell as text; the server goes on to the next ones meanwhile."""

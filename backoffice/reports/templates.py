@@ -87,9 +87,9 @@ def delete(actor: Actor, template_id: str, *, version: int | None = None) -> Non
 def run(actor: Actor, template_id: str, *, only_to: str | None = None) -> contract.TemplateRun:
     """`only_to`: whom it is mailed to instead of its recipients."""
     row = _one(actor, template_id)
-    KINDS[row.source].permit(actor)  # type: ignore[index]
+    KINDS[row.source].permit(actor)
     now = timezone.now()
-    window = timing.window(row.window, timing.by_hand(now, row.time_zone), row.time_zone, views.rule(row))  # type: ignore[arg-type]
+    window = timing.window(row.window, timing.by_hand(now, row.time_zone), row.time_zone, views.rule(row))
     asked = queue.asked(row) | ({} if only_to is None else {"notify_emails": [only_to]})
     return contract.TemplateRun(report_id=str(queue.put(actor, row.name, asked, window, at=now, template=row).pk))
 
@@ -163,4 +163,4 @@ def _states(rows: list[Template]) -> list[TemplateState]:
 
 
 def _next_runs(row: Template, now: datetime) -> list[PlannedRun]:
-    return [] if row.deleted_at is not None else views.next_runs(views.rule(row), row.window, now, NEXT_RUNS)  # type: ignore[arg-type]
+    return [] if row.deleted_at is not None else views.next_runs(views.rule(row), row.window, now, NEXT_RUNS)

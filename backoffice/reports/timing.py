@@ -4,12 +4,13 @@ A day of the schedule has one due instant: the first at which clocks there show 
 """
 
 from calendar import monthrange
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from backoffice.contracts.calendars import DayOfWeek
 from backoffice.contracts.periods import Span, span
 from backoffice.contracts.report_templates import Frequency
 from backoffice.contracts.reports import ReportWindow
@@ -55,7 +56,7 @@ class Rule(NamedTuple):
         return self.begins.hour * 3600 + self.begins.minute * 60
 
 
-def rule(frequency: Frequency, base: datetime, days_of_week: list[str], zone: str) -> Rule:
+def rule(frequency: Frequency, base: datetime, days_of_week: Sequence[DayOfWeek], zone: str) -> Rule:
     """Without a day of the week the one of the base counts."""
     named = frozenset((DAYS.index(day) - 1) % 7 for day in days_of_week)
     return Rule(frequency, base, named or frozenset({base.astimezone(ZoneInfo(zone)).weekday()}), zone)

@@ -24,7 +24,7 @@ def as_report(row: models.Report) -> Report:
         template_id=None if row.template_id is None else str(row.template_id),
         created_at=row.created_at,
         expired_at=row.expires_at,
-        status_type=row.status,  # type: ignore[arg-type]
+        status_type=row.status,
         status_reason=row.status_reason,
         created_by=row.created_by,
         **_asked(row),
@@ -87,7 +87,7 @@ def as_template_state(row: models.Template, last: ReportState | None, next_runs:
 def rule(row: models.Template) -> Rule | None:
     if row.frequency is None or row.base_at is None:
         return None
-    return timing.rule(row.frequency, row.base_at, row.days_of_week, row.time_zone)  # type: ignore[arg-type]
+    return timing.rule(row.frequency, row.base_at, row.days_of_week, row.time_zone)
 
 
 def planned(due: Due, window: Span | None, zone: str) -> PlannedRun:
@@ -133,13 +133,13 @@ def _schedule(row: models.Template) -> ReportSchedule | None:
     if row.frequency is None or row.base_at is None:
         return None
     zone = {"time_zone": row.time_zone} if "schedule" in row.given else {}
-    return ReportSchedule(base_date=row.base_at, frequency=row.frequency, days_of_week=row.days_of_week, **zone)  # type: ignore[arg-type]
+    return ReportSchedule(base_date=row.base_at, frequency=row.frequency, days_of_week=row.days_of_week, **zone)
 
 
 def _delivery(row: models.Delivery) -> contract.Delivery:
     return contract.Delivery(
         recipient=row.recipient,
-        state=row.state,  # type: ignore[arg-type]
+        state=row.state,
         attempts=row.attempts,
         next_attempt_at=row.next_attempt_at,
         finished_at=row.finished_at,

@@ -33,7 +33,7 @@ class Post:
 
     @property
     def mails(self) -> list[EmailMessage]:
-        return [message_from_bytes(envelope.content, policy=policy.default) for envelope in self.envelopes]  # type: ignore[arg-type, misc]
+        return [message_from_bytes(envelope.content, policy=policy.default) for envelope in self.envelopes]  # type: ignore[arg-type, misc]  # bytes, and our policy's kind of message; the packages tell less
 
 
 class Office(Controller):

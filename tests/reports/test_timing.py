@@ -213,5 +213,6 @@ def test_windows_by_hand() -> None:
 
 
 def test_windows_unless_another_is_asked_for() -> None:
-    found = [timing.default_window(*asked) for asked in ((None, 0), ("Daily", 0), ("Weekly", 1), ("Weekly", 2), ("Monthly", 0))]  # type: ignore[arg-type]
+    asked: list[tuple[Frequency | None, int]] = [(None, 0), ("Daily", 0), ("Weekly", 1), ("Weekly", 2), ("Monthly", 0)]
+    found = [timing.default_window(frequency, week_days) for frequency, week_days in asked]
     assert found == ["Everything", "PreviousDay", "PreviousWeek", "SincePreviousRun", "PreviousMonth"]
