@@ -131,8 +131,9 @@ def _looked_up(source: Source, clause: Clause) -> Clause:
 
 def _page(source: Source, row: type[Row], clauses: list[Clause], order: Order, limit: int, offset: int) -> tuple[str, tuple[Any, ...]]:
     directed = ", ".join(f"{column} {order.direction}" for column in columns_of(source, order))
-    merged = next((clause for clause in clauses if _is_merged(source, clause, order, limit)), None)
-    condition, values = _condition(clauses) if merged is None else _merged(source, clauses, merged, order, limit)
+    reach = limit + offset
+    merged = next((clause for clause in clauses if _is_merged(source, clause, order, reach)), None)
+    condition, values = _condition(clauses) if merged is None else _merged(source, clauses, merged, order, reach)
     sql = f"""
         SELECT row_to_json(page)::text FROM (
             SELECT {selected(row)} FROM ({source.rows}) r WHERE {condition} ORDER BY {directed} LIMIT %s OFFSET %s

@@ -203,6 +203,12 @@ def test_what_takes_too_long_to_count_is_told_as_more(accounts: list[str], monke
     assert scalar("SHOW statement_timeout") == "5s"
 
 
+def test_an_offset_reaches_into_merged_walks_as_into_any_list(accounts: list[str]) -> None:
+    clauses = sources.where(ORDERS, [exact("accountId", accounts)])
+    whole = [row.order_id for row in sources.rows(ORDERS, OrderRow, clauses, limit=50).items]
+    assert [row.order_id for row in sources.rows(ORDERS, OrderRow, clauses, limit=3, offset=5).items] == whole[5:8]
+
+
 def test_lists_are_read_only_with_the_right(accounts: list[str]) -> None:
     api = back_api()
     rows, page = RowsQuery(), PageQuery()
