@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -43,6 +44,17 @@ def _own_broker() -> str:
         # Put together by hand: geturl() would drop the empty host's slashes.
         return f"redis+socket://{parts.path}?virtual_host={BROKER_DATABASE}"
     return parts._replace(path=f"/{BROKER_DATABASE}").geturl()
+
+
+@contextmanager
+def _ringing(broker: str) -> Iterator[None]:
+    """Bells are rung there, and afterwards where they were before; producers are made anew, since they keep the broker that they began with."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("CELERY_BROKER_WRITE_URL", broker)
+        patched.setenv("CELERY_BROKER_READ_URL", broker)
+        app.amqp._producer_pool = None
+        yield
+    app.amqp._producer_pool = None
 
 
 @dataclass
@@ -99,9 +111,10 @@ def chromium(driver: Playwright) -> Iterator[Browser]:
     started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def worker(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
-    """One process on the test's own database, with a broker database of its own: no other test takes its messages."""
+    """One process on the test's own database, with a broker database of its own: no other test takes its messages. It ends with its journeys:
+    later tests make their reports and send their mails themselves."""
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path="/" + connection.settings_dict["NAME"]).geturl()
     place = tmp_path_factory.mktemp("worker")
     log = (place / "log").open("wb")
@@ -119,11 +132,10 @@ def worker(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> I
         "--loglevel",
         "WARNING",
     ]
-    os.environ["CELERY_BROKER_WRITE_URL"] = os.environ["CELERY_BROKER_READ_URL"] = _own_broker()
-    app.amqp._producer_pool = None  # made for the other database if an earlier test rang
-    environment = {**os.environ, **CALLING, "DATABASE_URL": database, "DATA_DIR": str(settings.DATA_DIR)}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-    yield Worker(process)
+    with _ringing(_own_broker()):
+        environment = {**os.environ, **CALLING, "DATABASE_URL": database, "DATA_DIR": str(settings.DATA_DIR)}
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        yield Worker(process)
     process.send_signal(signal.SIGCONT)
     process.terminate()
     try:
