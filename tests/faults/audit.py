@@ -13,5 +13,5 @@ def faults(connection: psycopg.Connection[Any]) -> list[tuple[str, Any]]:
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         for invariant in every():
-            found += [(invariant.id, row) for row in connection.execute(invariant.sql).fetchall()]  # type: ignore[arg-type]
+            found += [(invariant.id, row) for row in connection.execute(invariant.sql).fetchall()]
     return found

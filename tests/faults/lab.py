@@ -114,7 +114,10 @@ class Lab:
         return Client(self, "gateway").get("/livez") == 200
 
     def mend(self) -> None:
-        """What is down and should not be starts again, at once: what a supervisor does, without its patience."""
+        """What is down and should not be starts again, at once: what a supervisor does, without its patience.
+
+        The watcher does so all the time: whoever starts or kills one of the parts holds `mending`, so that none is started twice.
+        """
         with self.mending:
             for part in self.parts:
                 if part.poll() is not None and not any(part is one for one in self.down):
@@ -129,10 +132,11 @@ class Lab:
         return (self.points / point).exists()
 
     def kill(self, part: Part) -> None:
-        """All processes of it at once, without warning."""
-        process = process_of(part)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        """All processes of it at once, without warning, and not while it is being started; one may be down by itself."""
+        with self.mending, contextlib.suppress(ProcessLookupError):
+            process = process_of(part)
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
     def take_down(self, part: Part) -> None:
         """Killed, and not started again before `heal` or `bring_back`."""
@@ -144,7 +148,8 @@ class Lab:
         self.mend()
 
     def freeze(self, part: Part) -> None:
-        os.killpg(process_of(part).pid, signal.SIGSTOP)
+        with self.mending:
+            os.killpg(process_of(part).pid, signal.SIGSTOP)
 
     def thaw(self, part: Part) -> None:
         os.killpg(process_of(part).pid, signal.SIGCONT)
@@ -167,7 +172,7 @@ class Lab:
                 "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
                 "WHERE datname = 'backoffice' AND backend_type = 'client backend' AND application_name <> 'lab'"
             )
-            return int(found.fetchone()[0])  # type: ignore[index]
+            return int(found.fetchone()[0])
 
     # More processes
 
@@ -207,14 +212,14 @@ class Lab:
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         with self.connect() as connection:
-            return connection.execute(sql, values).fetchall()  # type: ignore[arg-type]
+            return connection.execute(sql, values).fetchall()
 
     def scalar(self, sql: str, *values: Any) -> Any:
         return self.rows(sql, *values)[0][0]
 
     def execute(self, sql: str, *values: Any) -> None:
         with self.connect() as connection:
-            connection.execute(sql, values)  # type: ignore[arg-type]
+            connection.execute(sql, values)
 
     def broker(self) -> redis.Redis:
         return redis.Redis.from_url(self.valkey.url, protocol=2)

@@ -12,7 +12,9 @@ from pathlib import Path
 
 from backoffice.embedded import keys
 from backoffice.embedded.places import Places
+from backoffice.embedded.postgres import Postgres
 from backoffice.embedded.processes import Child, Part
+from backoffice.embedded.valkey import Valkey
 
 
 class Every:
@@ -44,7 +46,8 @@ class Every:
 
 
 def process_of(part: Part) -> "subprocess.Popen[bytes]":
-    child = part if isinstance(part, Child) else part.child  # type: ignore[attr-defined]
+    child = part.child if isinstance(part, Postgres | Valkey) else part
+    assert isinstance(child, Child)
     assert child.process
     return child.process
 

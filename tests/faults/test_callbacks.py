@@ -42,7 +42,7 @@ def tried(lab: Lab, transfer: str, times: int = 1, seconds: float = 40) -> list[
         assert wait_until(lambda done=number: len(lab.rows(ATTEMPTS, transfer)) >= done, seconds), (transfer, lab.rows(STATE, transfer))
         if number < times:
             lab.hurry(leases=False)
-    return lab.rows(ATTEMPTS, transfer)  # type: ignore[return-value]
+    return lab.rows(ATTEMPTS, transfer)
 
 
 def give_up(lab: Lab, transfers: list[str]) -> None:

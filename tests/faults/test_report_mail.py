@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from backoffice.embedded import parts
-from backoffice.embedded.processes import Child, wait_until
+from backoffice.embedded.processes import wait_until
 from tests.faults.lab import Lab
+from tests.faults.test_reports import another, fell
 from tests.reports.post import Office, Post
 
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
@@ -30,11 +30,9 @@ def post(lab: Lab) -> Iterator[Post]:
     found = Post()
     office = Office(found, hostname="127.0.0.1", port=0)
     office.start()
-    environment = {**lab.environment, "MAIL_URL": f"smtp://127.0.0.1:{office.port}?tls=off", "MAIL_FROM": "desk@example.com"}
+    environment = {"MAIL_URL": f"smtp://127.0.0.1:{office.port}?tls=off", "MAIL_FROM": "desk@example.com"}
     for number, queue in enumerate(("reports", "mail", "mail")):
-        child = parts.worker(lab.at, environment, queue=queue)
-        argv = [word.replace(f"{queue}@", f"{queue}-{number}@") for word in child.argv]
-        child = Child(f"worker-{queue}-{number}", argv, lab.at.log(f"worker-{queue}-{number}"), child.environment)
+        child = another(lab, queue, number, **environment)
         lab.more.append(child)
         child.start()
     yield found
@@ -56,7 +54,7 @@ def test_a_sender_killed_at_any_point_loses_no_mail_and_repeats_one_at_most(lab:
     for round_, point in enumerate(("mail_after_claim", "mail_before_sending", "mail_after_sending"), start=2):
         lab.arm(point)
         lab.call(ASKED)
-        assert wait_until(lambda point=point: not lab.is_armed(point), 60, 0.2), point  # type: ignore[misc]
+        assert fell(lab, point), point
         assert all_sent(lab, 3 * round_), (point, lab.rows(STATES))
     assert lab.scalar("SELECT count(*) FROM reports_delivery") == 12
     sent = Counter((envelope.rcpt_tos[0], mail["Message-ID"].strip()) for envelope, mail in zip(post.envelopes, post.mails, strict=True))

@@ -63,10 +63,15 @@ def workers(lab: Lab) -> list[Child]:
     return made
 
 
-def another(lab: Lab, queue: str, number: int) -> Child:
-    child = parts.worker(lab.at, lab.environment, queue=queue)
+def another(lab: Lab, queue: str, number: int, **environment: str) -> Child:
+    child = parts.worker(lab.at, {**lab.environment, **environment}, queue=queue)
     argv = [word.replace(f"{queue}@", f"{queue}-{number}@") for word in child.argv]
     return Child(f"worker-{queue}-{number}", argv, lab.at.log(f"worker-{queue}-{number}"), child.environment)
+
+
+def fell(lab: Lab, point: str) -> bool:
+    """Whether somebody came to the point, and died there."""
+    return wait_until(lambda: not lab.is_armed(point), 60)
 
 
 def hurried(lab: Lab, count: int, seconds: float = 90) -> bool:
@@ -97,7 +102,7 @@ def test_a_maker_killed_at_any_point_leaves_one_whole_report(lab: Lab, workers: 
         lab.arm(point)
         lab.execute(AGAIN, 1)
         lab.send_task("reports.sweep", queue="reports")
-        assert wait_until(lambda point=point: not lab.is_armed(point), 60), point  # type: ignore[misc]
+        assert fell(lab, point), point
         assert hurried(lab, number), (point, lab.rows(STATES))
     assert_whole(lab, 1 + len(MAKING))
 
@@ -108,7 +113,7 @@ def test_a_scheduler_killed_at_any_point_and_two_beats_queue_each_once(lab: Lab,
         lab.arm(point)
         lab.execute(DUE)
         lab.send_task("reports.take_due", times=4, queue="desk")
-        assert wait_until(lambda point=point: not lab.is_armed(point), 60), point  # type: ignore[misc]
+        assert fell(lab, point), point
         lab.send_task("reports.take_due", times=4, queue="desk")
         assert hurried(lab, 3 * number), (point, lab.rows(STATES))
         assert lab.scalar("SELECT count(*) FROM reports_template WHERE next_due_at <= now()") == 0
