@@ -8,21 +8,15 @@ from django.db import connection
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import NotFound
 from backoffice.contracts.ledger import JournalDetail
+from backoffice.contracts.order_lists import ListedExternalOrder, ListedOrder
 from backoffice.contracts.order_page import MOST_FILLS, OrderPage
+from backoffice.contracts.position_lists import ClosedPositionRow
+from backoffice.contracts.trade_lists import ListedUnsolicitedTrade
+from backoffice.core.sources import Source, selected
+from backoffice.history.order_sources import EXTERNAL_ORDERS, ORDERS
+from backoffice.history.position_sources import CLOSED_POSITIONS
+from backoffice.history.trade_sources import UNSOLICITED_TRADES
 
-WHOSE = """
-    o.id AS "orderId", o.user_id AS "userId", u.email AS "userEmail", u.name AS "userName", o.account_id AS "accountId", a.name AS "accountName",
-    o.market_id AS "marketId", m.display_name AS "marketDisplayName"
-"""
-OF_ORDER = f"""
-    SELECT {WHOSE}, o.side, o.order_type AS "orderType", o.time_in_force AS "timeInForce", o.status AS "orderStatus", o.hedge,
-        o.requested_amount AS "baseAmount", trim_scale(o.requested_amount * coalesce(o.avg_price, o.limit_price)) AS "quoteAmount",
-        o.avg_price AS "avgExecutionPrice", o.limit_price AS "limitPrice", o.filled_amount AS "filledAmount",
-        trim_scale(o.requested_amount - o.filled_amount) AS "remainingAmount", o.commission AS "commissionAmount",
-        o.commission_asset_id AS "commissionAssetId", s.name AS "commissionAssetName", o.commission_in_rat AS "commissionInRAT",
-        o.created_at AS "createdAt", o.updated_at AS "updatedAt", o.market_type AS "marketType", m.quote_asset_id AS "quoteAssetId", o.source,
-        o.reason, o.reject_details AS "rejectDetails", o.leverage, o.cancellation_date AS "cancellationDate", o.position_id AS "positionId"
-"""
 EXECUTIONS = f"""
     SELECT e.id AS "executionId", e.seq, e.at, e.base_amount AS "baseAmount", e.lots, e.price, trim_scale(e.base_amount * e.price) AS "quoteAmount",
         e.rate_to_root AS "rateToRootAsset", trim_scale(e.base_amount * e.price * e.rate_to_root) AS "volumeInRAT", e.maker_price AS "makerPrice",
@@ -31,23 +25,6 @@ EXECUTIONS = f"""
         e.realized_pnl_in_rat AS "realizedPnlInRAT", e.reason
     FROM trading_execution e WHERE e.order_id = o.id ORDER BY e.seq LIMIT {MOST_FILLS}
 """  # noqa: S608  texts of ours only
-EXTERNAL = f"""
-    SELECT {WHOSE}, x.id AS "externalOrderId", x.lp_order_id AS "lpOrderId", x.side, x.order_type AS "orderType", x.time_in_force AS "timeInForce",
-        x.status AS "orderStatus", x.requested_amount AS "baseAmount",
-        trim_scale(x.requested_amount * coalesce(x.avg_price, x.limit_price)) AS "quoteAmount", x.avg_price AS "avgExecutionPrice",
-        x.limit_price AS "limitPrice", x.filled_amount AS "filledAmount", trim_scale(x.requested_amount - x.filled_amount) AS "remainingAmount",
-        x.commission AS "commissionAmount", x.commission_asset_id AS "commissionAssetId", s.name AS "commissionAssetName",
-        x.commission_in_rat AS "commissionInRAT", x.created_at AS "createdAt", x.updated_at AS "updatedAt", o.market_type AS "marketType",
-        m.quote_asset_id AS "quoteAssetId", x.session_id AS "sessionId", l.name AS "sessionName"
-    FROM trading_externalorder x LEFT JOIN markets_liquiditysession l ON l.id = x.session_id WHERE x.order_id = o.id ORDER BY x.id
-"""  # noqa: S608  texts of ours only
-UNSOLICITED = f"""
-    SELECT {WHOSE}, t.external_order_id AS "externalOrderId", t.lp_order_id AS "lpOrderId", t.id AS "executionId",
-        t.lp_execution_id AS "lpExecutionId", t.side, t.order_type AS "orderType", t.time_in_force AS "timeInForce", t.base_amount AS "baseAmount",
-        trim_scale(t.base_amount * t.price) AS "quoteAmount", t.price AS "executionPrice", t.at AS "createdAt", o.market_type AS "marketType",
-        m.quote_asset_id AS "quoteAssetId", t.session_id AS "sessionId", l.name AS "sessionName"
-    FROM trading_unsolicitedtrade t LEFT JOIN markets_liquiditysession l ON l.id = t.session_id WHERE t.order_id = o.id ORDER BY t.id
-"""  # noqa: S608  texts of ours only
 POSITIONS = """
     SELECT p.id AS "positionId", p.market_type AS "marketType", p.side, p.lots, p.base_amount AS "baseAmount", p.open_price AS "openPrice",
         p.leverage, p.margin_in_rat AS "marginInRAT", p.realized_pnl_in_rat AS "realizedPnlInRAT", p.swaps_in_rat AS "swapsInRAT",
@@ -55,14 +32,6 @@ POSITIONS = """
     FROM (SELECT o.position_id AS id UNION SELECT e.position_id FROM trading_execution e WHERE e.order_id = o.id) named
     JOIN trading_position p ON p.id = named.id ORDER BY p.id
 """
-CLOSING = f"""
-    SELECT {WHOSE}, c.position_id AS "positionId", c.market_type AS "marketType", c.side, c.order_type AS "orderType",
-        c.time_in_force AS "timeInForce", c.reason, c.lots, c.base_amount AS "baseAmount", c.open_price AS "openPrice",
-        c.close_price AS "closePrice", m.quote_asset_id AS "quoteAssetId", c.rate_to_root AS "rateToRootAsset",
-        c.position_price_in_rat AS "positionPriceInRAT", c.realized_pnl_in_rat AS "realizedPnlInRAT", c.opened_at AS "openedAt",
-        c.closed_at AS "closedAt"
-    FROM trading_closing c WHERE c.order_id = o.id
-"""  # noqa: S608  texts of ours only
 RULE = """
     SELECT o.rule_id AS "commissionProfileRuleId", r.profile_id AS "commissionProfileId", p.name AS "commissionProfileName",
         r.is_default AS "isDefault", r.market_id AS "marketId", r.market_group_id AS "marketGroupId"
@@ -82,18 +51,20 @@ def _all(sql: str) -> str:
     return f"(SELECT coalesce(json_agg(q), '[]') FROM ({sql}) q)"  # noqa: S608  texts of ours only
 
 
+def _listed(source: Source, row: type[msgspec.Struct]) -> str:
+    """As the list of its own has it."""
+    return f"SELECT {selected(row)} FROM ({source.rows}) r WHERE r.order_id = o.id ORDER BY r.{source.key[0]}"  # noqa: S608  texts of ours only
+
+
 PAGE = f"""
 SELECT json_build_object(
-    'order', {_one(OF_ORDER)}, 'rule', {_one(RULE)}, 'executionsCount', (SELECT count(*) FROM trading_execution e WHERE e.order_id = o.id),
-    'executions', {_all(EXECUTIONS)}, 'externalOrders', {_all(EXTERNAL)}, 'unsolicitedTrades', {_all(UNSOLICITED)},
-    'positions', {_all(POSITIONS)}, 'closing', {_one(CLOSING)}, 'hold', {_one(HOLD)}
+    'order', {_one(_listed(ORDERS, ListedOrder))}, 'rule', {_one(RULE)},
+    'executionsCount', (SELECT count(*) FROM trading_execution e WHERE e.order_id = o.id), 'executions', {_all(EXECUTIONS)},
+    'externalOrders', {_all(_listed(EXTERNAL_ORDERS, ListedExternalOrder))},
+    'unsolicitedTrades', {_all(_listed(UNSOLICITED_TRADES, ListedUnsolicitedTrade))}, 'positions', {_all(POSITIONS)},
+    'closing', {_one(_listed(CLOSED_POSITIONS, ClosedPositionRow))}, 'hold', {_one(HOLD)}
 )::text
-FROM trading_order o
-LEFT JOIN accounts_account a ON a.id = o.account_id
-LEFT JOIN accounts_user u ON u.id = o.user_id
-LEFT JOIN markets_market m ON m.market_id = o.market_id
-LEFT JOIN markets_asset s ON s.id = o.commission_asset_id
-WHERE o.id = %s
+FROM trading_order o WHERE o.id = %s
 """  # noqa: S608  texts of ours only
 ENTRIES = """
     SELECT n.line, n.account_id AS "accountId", n.asset_id AS "assetId", n.amount FROM ledger_entry n WHERE n.journal_id = j.id ORDER BY n.line

@@ -7,7 +7,7 @@ from django.db import connection
 
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import NotFound
-from backoffice.contracts.filters import ROWS_MOST, Filter, Sort
+from backoffice.contracts.filters import ROWS_MOST, Filter
 from backoffice.contracts.own_orders import OwnOrder, OwnOrdersQuery
 from backoffice.contracts.paging import Rows
 from backoffice.core import keyset, sources
@@ -32,7 +32,6 @@ OWN = Source(
     order=("orderId", "Desc"),
     advice="Give a shorter range of times.",
 )
-NEWEST = Sort(field="orderId", direction="Desc")
 
 
 def get(actor: Actor, account_id: str, order_id: str) -> Rows[OwnOrder]:
@@ -49,7 +48,7 @@ def find(actor: Actor, account_id: str, query: OwnOrdersQuery) -> Rows[OwnOrder]
     _check(actor, account_id)
     clauses = sources.where(OWN, [Filter(entry_type="Exact", field="accountId", value=account_id), *_entries(query)])
     behind = [] if query.last_order_id is None else [Clause("r.order_id < %s", (query.last_order_id,))]
-    return sources.rows(OWN, OwnOrder, [*clauses, *behind], sort=NEWEST, limit=query.limit)
+    return sources.rows(OWN, OwnOrder, [*clauses, *behind], limit=query.limit)
 
 
 def _check(actor: Actor, account_id: str) -> None:
