@@ -26,19 +26,17 @@ from backoffice.core import keyset, sources
 from backoffice.core.filters import Clause
 from backoffice.core.sources import Source
 from backoffice.history import asking
-from backoffice.history.sources import ACCOUNT_BALANCES, LISTED_TRANSFERS, TRANSFERS, USER_BALANCES
+from backoffice.history.sources import ACCOUNT_BALANCES, LISTED_TRANSFERS, TRANSFERS, USER_BALANCES, WORTH
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 
-TOTAL = """
-    SELECT CASE WHEN bool_or(b.total <> 0 AND w.rate IS NULL) OR NOT EXISTS (SELECT FROM markets_asset WHERE is_root) THEN NULL
-        ELSE coalesce(trim_scale(sum(b.total * w.rate)), 0) END
-    FROM accounts_user u
+TOTAL = f"""
+    SELECT {WORTH} FROM accounts_user u
     LEFT JOIN accounts_account a ON a.user_id = u.id
     LEFT JOIN ledger_balance b ON b.account_id = a.id
     LEFT JOIN markets_rootrate w ON w.asset_id = b.asset_id
     WHERE u.id = %s GROUP BY u.id
-"""
+"""  # noqa: S608  texts of ours only
 # Behind every text that begins alike.
 LAST = "\U0010ffff"
 SORTS = {"CreatedAt": "createdAt", "UpdatedAt": "updatedAt", "Amount": "assetAmount"}

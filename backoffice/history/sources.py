@@ -6,6 +6,11 @@ from backoffice.contracts.transfers import TransferStatus, TransferType
 from backoffice.core.filters import Field
 from backoffice.core.sources import Source
 
+# What balances b come to at rates w: nothing known without a root asset, or without a rate for something that is held.
+WORTH = """
+    CASE WHEN bool_or(b.total <> 0 AND w.rate IS NULL) OR NOT EXISTS (SELECT FROM markets_asset WHERE is_root) THEN NULL
+        ELSE coalesce(trim_scale(sum(b.total * w.rate)), 0) END
+"""
 # Left joins, though each row has its partner: what a question does not name, the planner then leaves out.
 ACCOUNT_BALANCES = Source(
     rows="""

@@ -26,6 +26,7 @@ from backoffice.history.asked import ACCOUNT, ASSET, MARKET, SIDE, Asked, Dimens
 from backoffice.history.cover import Period
 from backoffice.history.parts import parts
 from backoffice.history.rollups import ACCOUNT_ASSETS, ACCOUNTS, IN_ASSETS, MARKETS, Rollup
+from backoffice.history.sources import WORTH
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 
@@ -41,14 +42,13 @@ BY_MARKET = f"""
     FROM ({{parts}}) p GROUP BY p.market_id, p.commission_asset_id HAVING sum(p.trades) > 0
 """  # noqa: S608  texts of ours only
 # What is held now, valued at the present rates, of the accounts that the condition names.
-BALANCE = """
+BALANCE = f"""
     LEFT JOIN LATERAL (
-        SELECT CASE WHEN bool_or(b.total <> 0 AND w.rate IS NULL) OR NOT EXISTS (SELECT FROM markets_asset WHERE is_root) THEN NULL
-            ELSE coalesce(trim_scale(sum(b.total * w.rate)), 0) END AS total_balance_in_rat
+        SELECT {WORTH} AS total_balance_in_rat
         FROM accounts_account h LEFT JOIN ledger_balance b ON b.account_id = h.id LEFT JOIN markets_rootrate w ON w.asset_id = b.asset_id
-        WHERE {}
+        WHERE {{}}
     ) held ON true
-"""
+"""  # noqa: S608  texts of ours only
 IN_RAT = {
     "totalCommissionInRAT": Field("total_commission_in_rat", "number", is_sortable=True),
     "totalTradedVolumeInRAT": Field("total_traded_volume_in_rat", "number", is_sortable=True),
