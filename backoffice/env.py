@@ -7,9 +7,11 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Never
 from urllib.parse import parse_qs, unquote, urlsplit
-from zoneinfo import available_timezones
 
 import msgspec
+
+from backoffice.contracts.timetable import zones
+from backoffice.contracts.wire import decode_list
 
 
 def refuse(reason: str) -> Never:
@@ -51,7 +53,7 @@ def whole(name: str, default: int, least: int, most: int) -> int:
 def zone(name: str, default: str) -> str:
     """The name of a time zone."""
     value = os.environ.get(name, default)
-    if value not in available_timezones():
+    if value not in zones():
         refuse(f"{name}={value!r} is no time zone like Europe/Berlin")
     return value
 
@@ -63,7 +65,7 @@ def names(name: str, default: str = "") -> list[str]:
 def records(name: str, kind: type[msgspec.Struct]) -> list[dict[str, Any]]:
     """A JSON array of such objects."""
     try:
-        found: list[dict[str, Any]] = msgspec.to_builtins(msgspec.json.decode(text(name, "[]"), type=list[kind]))  # type: ignore[valid-type]
+        found: list[dict[str, Any]] = msgspec.to_builtins(decode_list(text(name, "[]"), kind))
     except msgspec.DecodeError as error:
         refuse(f"{name}: {error}")
     return found

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backoffice import env
 from backoffice.contracts.filters import Filter
 from backoffice.contracts.periods import OFFERED, Unclear, ends, fixed, span
 
@@ -27,7 +28,7 @@ ZONES = [
 
 
 def berlin(*moment: int) -> datetime:
-    return datetime(*moment, tzinfo=ZoneInfo(BERLIN)).astimezone(UTC)  # type: ignore[arg-type,misc]
+    return datetime(*moment, tzinfo=ZoneInfo(BERLIN)).astimezone(UTC)  # type: ignore[arg-type,misc]  # as many numbers as a test tells
 
 
 @pytest.mark.parametrize(
@@ -150,3 +151,12 @@ def test_filters_become_fixed_and_others_stay() -> None:
     found = fixed([other, moving], NOW)
     assert found[0] is other
     assert found[1].value == {"from": "2026-09-30T22:00:00+00:00", "to": "2026-10-31T23:00:00+00:00"}
+
+
+@pytest.mark.parametrize("name", ["localtime", "Mars/Olympus", ""])
+def test_the_zone_of_the_desk_is_one_that_everybody_knows(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DESK_ZONE", name)
+    with pytest.raises(SystemExit, match="DESK_ZONE"):
+        env.zone("DESK_ZONE", "UTC")
+    monkeypatch.setenv("DESK_ZONE", BERLIN)
+    assert env.zone("DESK_ZONE", "UTC") == BERLIN
