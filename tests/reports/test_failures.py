@@ -13,7 +13,7 @@ from django.utils import timezone
 from backoffice.contracts.errors import Conflict, Invalid
 from backoffice.contracts.filters import Sort
 from backoffice.contracts.reports import ReportFormat
-from backoffice.reports import formats, previews, runner, storage
+from backoffice.reports import formats, keeper, previews, runner, storage
 from backoffice.reports.models import Delivery, Report
 from backoffice.reports.render import csv
 from backoffice.services import back_api
@@ -125,11 +125,15 @@ def test_what_stops_its_worker_three_times_fails(bank: dict[str, str], monkeypat
     )
 
 
-def test_cancelling_interrupts_a_statement_that_runs(bank: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("pause", [0, 2.5 * keeper.SECONDS])
+def test_cancelling_interrupts_a_statement_that_runs_or_that_begins_later(
+    pause: float, bank: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     plain = formats.FORMATS["Csv"]
 
     def slow(place: Any, snapshot: Any, *_: Any) -> None:
         back_api().reports.cancel(OWNER, started.id)
+        time.sleep(pause)
         snapshot.run("SELECT pg_sleep(60)")
 
     monkeypatch.setattr(f"{runner.__name__}.FORMATS", {**formats.FORMATS, "Csv": formats.Format(plain.suffix, slow, plain.count)})
