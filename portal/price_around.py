@@ -31,33 +31,34 @@ class Around(NamedTuple):
 def around(
     actor: Actor, market_id: str, start: datetime, end: datetime, *, marks: Sequence[Marked] = (), lines: Sequence[Line] = ()
 ) -> Around | None:
-    """None where there are no prices, or none for this actor. By the hour where minutes are not kept."""
+    """None where there are no prices, or none for this actor. By the hour where minutes are not kept that far back."""
     if not permitted(actor, "charts.candles"):
         return None
-    for choice in (FINE, COARSE):
-        interval = _fitting(choice, end - start)
-        query = _query(market_id, interval, start, end)
-        try:
-            candles = back_api().charts.candles(actor, query) if query else []
-        except NotFound:
-            return None
-        if candles:
-            near = [line for line in lines if _is_near(line, candles)]
-            return Around(
-                candlesticks(candles, interval, marks=marks, lines=near, frame=SMALL), candles, interval, frozenset(one.side for one in marks)
-            )
-    return None
+    try:
+        found = [one for choice in (FINE, COARSE) if (one := _candles(actor, market_id, _fitting(choice, end - start), start, end))]
+    except NotFound:
+        return None
+    if not found:
+        return None
+    query, candles = next((one for one in found if one[1][0].start <= start), found[0])
+    drawn = [one for one in marks if candles[0].start <= one.at < intervals.following(query.interval, candles[-1].start)]
+    near = [line for line in lines if _is_near(line, candles)]
+    chart = candlesticks(candles, query.interval, marks=drawn, lines=near, frame=SMALL)
+    return Around(chart, candles, query.interval, frozenset(one.side for one in drawn))
 
 
 def _fitting(choice: Sequence[CandleInterval], length: timedelta) -> CandleInterval:
     return next((one for one in choice if length / intervals.LENGTHS[one] <= WITHIN), choice[-1])
 
 
-def _query(market_id: str, interval: CandleInterval, start: datetime, end: datetime) -> CandleQuery | None:
-    """None for what took longer than candles of this interval are told over."""
+def _candles(actor: Actor, market_id: str, interval: CandleInterval, start: datetime, end: datetime) -> tuple[CandleQuery, Sequence[Candle]] | None:
+    """None where there are none, or where it took longer than candles of this interval are told over."""
     margin = MARGIN * intervals.LENGTHS[interval]
-    fits = end - start + 2 * margin <= intervals.depth(interval)
-    return CandleQuery(market_id=market_id, interval=interval, date_from=start - margin, date_to=end + margin) if fits else None
+    if end - start + 2 * margin > intervals.depth(interval):
+        return None
+    query = CandleQuery(market_id=market_id, interval=interval, date_from=start - margin, date_to=end + margin)
+    candles = back_api().charts.candles(actor, query)
+    return (query, candles) if candles else None
 
 
 def _is_near(line: Line, candles: Sequence[Candle]) -> bool:
