@@ -4,6 +4,7 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp, csp_update
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
@@ -30,19 +31,21 @@ HEAD, HEAD_WITH_TARGET = "<head>", '<head><base target="_top">'
 @require_safe
 def list_mails(request: DeskRequest) -> HttpResponse:
     demand(request.actor, ACTION)
-    return render(request, "portal/mail/list.html", {"mails": back_api().report_mail.mails(request.actor)})
+    return render(request, "portal/mail/list.html", {"mails": back_api().report_mail.mails(request.actor), "crumbs": [("Mailbox", "")]})
 
 
 @require_safe
-@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # its types know no views with arguments
 def show(request: DeskRequest, mail_id: str) -> HttpResponse:
     mail = back_api().report_mail.mail(request.actor, mail_id)
-    return render(request, "portal/mail/show.html", {"mail": mail, "files": [part for part in mail.parts if not part.is_inline]})
+    files = [part for part in mail.parts if not part.is_inline]
+    crumbs = [("Mailbox", reverse("portal:mailbox-list")), (mail.subject, "")]
+    return render(request, "portal/mail/show.html", {"mail": mail, "files": files, "crumbs": crumbs})
 
 
 @require_safe
 @xframe_options_sameorigin
-@csp(INERT)  # type: ignore[arg-type]
+@csp(INERT)  # type: ignore[arg-type]  # its types know no views with arguments
 def body(request: DeskRequest, mail_id: str) -> HttpResponse:
     mail = back_api().report_mail.mail(request.actor, mail_id)
     return HttpResponse(mail.html.replace(HEAD, HEAD_WITH_TARGET, 1))

@@ -35,6 +35,7 @@ def test_it_lists_and_opens_mails(mail: dict[str, str], clerk: Client) -> None:
     assert "ann@example.com" in page
     assert "<img src=x" not in page
     shown = clerk.get(f"/mailbox/{mail['mail']}/")
+    assert '<a href="/mailbox/">Mailbox</a><span aria-hidden="true">/</span>' in shown.content.decode()
     assert "frame-src 'self'" in shown["Content-Security-Policy"]
     assert "<img src=x" not in shown.content.decode()
     assert f'href="/reports/{mail["report"]}/"' in shown.content.decode()
