@@ -1,6 +1,7 @@
 """Who is looking: every page outside PUBLIC has an actor, and no page of theirs is kept by a cache."""
 
 from collections.abc import Callable
+from typing import cast
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -37,7 +38,7 @@ class SignedInMiddleware:
         actor = actor_of(request)
         if actor is None:
             return ask_to_sign_in(request)
-        request.actor = actor  # type: ignore[attr-defined]
+        cast(DeskRequest, request).actor = actor
         if "\x00" in request.path:
             # No id of ours holds what the database cannot store.
             return refusals.answer(request, NotFound("There is nothing under this address."))

@@ -24,7 +24,7 @@ class AmountField(models.DecimalField):  # type: ignore[type-arg]
         return name, path, args, kwargs
 
 
-class IdField(models.CharField):  # type: ignore[type-arg]
+class IdField(models.CharField):  # type: ignore[type-arg]  # as above
     """A public id: text compared byte for byte."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -63,7 +63,7 @@ def number_of(digits: str | None) -> float | str | None:
     if digits is None:
         return None
     if len(digits) <= DIGITS_MOST:
-        return float(digits)
+        return float(digits)  # which keeps so many digits exactly, as a spreadsheet does
     kept = as_excel(Decimal(digits))
     return kept if isinstance(kept, str) else float(kept)
 

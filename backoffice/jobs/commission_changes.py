@@ -40,6 +40,7 @@ def _guarded(found: DueChangeSet) -> None:
         else:
             estimate(found.change_set_id)
     except Exception:
+        # It is found again while it is due; what is wrong with one is no reason to leave the others.
         log.exception("change set %s stopped its worker", found.change_set_id)
 
 

@@ -1,11 +1,12 @@
 """The fields of a client and of an account."""
 
 from collections.abc import Sequence
+from typing import get_args
 
 from backoffice.contracts.accounts import AccountChange, AccountDetails, AccountGroup, AccountStatus, AccountType, NewAccount
 from backoffice.contracts.users import NewUser, User, UserChange, UserStatus
 from portal.forms.form import Field, Form, choices_of
-from portal.templatetags.desk import worded
+from portal.templatetags.desk import worded, words
 
 MEANS: dict[UserStatus, str] = {
     "Active": "does everything",
@@ -13,7 +14,7 @@ MEANS: dict[UserStatus, str] = {
     "Frozen": "nothing new begins and no withdrawal is confirmed; waiting ones can be canceled",
     "Terminated": "is gone for good: as frozen, with no way back planned",
 }
-STATUSES = [(status, f"{label}: {MEANS[status]}") for status, label in worded(UserStatus)]  # type: ignore[index]
+STATUSES = [(status, f"{words(status)}: {MEANS[status]}") for status in get_args(UserStatus)]
 EMAIL = Field(name="email", label="E-mail", is_required=True, hint="Unique among clients")
 NAME = Field(name="name", label="Name", hint="Up to 100 characters")
 STATUS = Field(name="status", label="Status", kind="choice", choices=STATUSES, is_required=True, is_wide=True)

@@ -14,7 +14,7 @@ from msgspec import UNSET
 
 from backoffice.contracts.errors import Invalid
 from backoffice.contracts.filters import Filter, Sort
-from backoffice.contracts.report_templates import ReportSchedule, SchedulePlan, Template, TemplateChange, TemplateDraft
+from backoffice.contracts.report_templates import Frequency, ReportSchedule, SchedulePlan, Template, TemplateChange, TemplateDraft
 from backoffice.contracts.reports import NewReport, Report, ReportSourceInfo, ReportWindow
 from backoffice.contracts.timetable import instant, zones
 from portal import report_words
@@ -69,16 +69,17 @@ class Editor:
         return self.form.values["timeZone"]
 
     @property
-    def is_scheduled(self) -> bool:
-        return self.form.values["frequency"] in report_words.FREQUENCIES
+    def frequency(self) -> Frequency | None:
+        """None while it is made by hand."""
+        return next((one for one in report_words.FREQUENCIES if one == self.form.values["frequency"]), None)
 
     @property
     def window(self) -> str:
         """Which one counts: that chosen, or that of the schedule unless a filter says which times."""
-        window = self._window()
-        if window or not self.is_scheduled or self.source.time_field is None or any(line.of.name == self.source.time_field for line in self.lines):
+        window, frequency = self._window(), self.frequency
+        if window or frequency is None or self.source.time_field is None or any(line.of.name == self.source.time_field for line in self.lines):
             return window
-        return report_words.usual_window(self.form.values["frequency"], len(self.form.values["days"].split(",")))  # type: ignore[arg-type]
+        return report_words.usual_window(frequency, len(self.form.values["days"].split(",")))
 
     @property
     def is_since(self) -> bool:
@@ -180,7 +181,7 @@ class Editor:
     def _schedule(self) -> ReportSchedule | None:
         """Its first instant from a day and a time of the zone. Refuses: Invalid."""
         values = self.form.values
-        if not self.is_scheduled:
+        if self.frequency is None:
             return None
         if self.zone not in zones():
             raise Invalid(LOOK_AGAIN, fields={"timeZone": ["Choose a time zone, as Europe/Berlin."]})

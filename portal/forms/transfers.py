@@ -1,6 +1,7 @@
 """The fields of a new deposit or withdrawal. Its id is made when the form is drawn, so that sending it twice moves money once."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from django.http import QueryDict
 from ulid import ULID
@@ -36,6 +37,6 @@ def draft_of(form: Form, post: QueryDict) -> NewTransfer:
     return form.read(NewTransfer, accountId=post.get("accountId", ""), deduplicationId=post.get(ID, ""), callbackUrl=None)
 
 
-def _label(asset: Asset, available: object, worth: Worth) -> str:
+def _label(asset: Asset, available: Decimal | None, worth: Worth) -> str:
     words = f"{asset.id} · {asset.name}"
-    return words if available is None else f"{words} · {worth.text(available, asset.id)} available"  # type: ignore[arg-type]
+    return words if available is None else f"{words} · {worth.text(available, asset.id)} available"

@@ -27,14 +27,14 @@ class Column:
     label: str
     attribute: str = ""
     cell: str = ""
-    plain: Callable[[Any], object] | None = None
+    plain: Callable[[Any], Any] | None = None
     sort: str = ""
     field: str = ""
     is_numeric: bool = False
     is_shown: bool = True
     is_summed: bool = False
 
-    def value(self, row: object) -> object:
+    def value(self, row: object) -> Any:
         return self.plain(row) if self.plain else attrgetter(self.attribute or self.key)(row)
 
 

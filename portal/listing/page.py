@@ -140,7 +140,7 @@ class ListPage(Generic[Row]):
         """What the shown rows add up to, column by column; None for what does not add up, or not for every row. Empty without such columns."""
         if not any(column.is_summed for column in self.columns):
             return []
-        return [(column, total(column.value(row) for row in self.found.items) if column.is_summed else None) for column in self.columns]  # type: ignore[misc]
+        return [(column, total(column.value(row) for row in self.found.items) if column.is_summed else None) for column in self.columns]
 
     @property
     def is_whole(self) -> bool:

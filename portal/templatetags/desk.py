@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 import lucide
 from django import template
-from django.template import Context, engines
+from django.template import Context, Engine
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -167,13 +167,13 @@ def initials(name: str) -> str:
 
 @register.filter
 def may(actor: Actor | None, operation: str) -> bool:
-    return bool(actor) and actor.may(operation)  # type: ignore[union-attr]
+    return isinstance(actor, Actor) and actor.may(operation)
 
 
 @register.filter
 def may_do(actor: Actor | None, action: str) -> bool:
     """By the guard's own word, as "markets.update"."""
-    return bool(actor) and permitted(actor, action)  # type: ignore[arg-type]
+    return isinstance(actor, Actor) and permitted(actor, action)
 
 
 @register.filter
@@ -193,7 +193,7 @@ def cell(context: Context, column: Column, row: object) -> str:
     if not column.cell:
         return str(conditional_escape(plain(column.value(row))))
     with context.push(row=row, value=column.value(row)):
-        return str(engines["django"].get_template(column.cell).template.render(context))  # type: ignore[attr-defined]
+        return str(Engine.get_default().get_template(column.cell).render(context))
 
 
 @register.simple_tag

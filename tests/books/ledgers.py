@@ -44,7 +44,7 @@ def refused(account: str) -> str:
     try:
         withdraw(account, "1000000")
     except Invalid as refusal:
-        return str(refusal.transfer_id)  # type: ignore[attr-defined]
+        return str(refusal.transfer_id)
     raise AssertionError("so much money should not be there")
 
 

@@ -81,7 +81,7 @@ def test_the_command_prints_every_invariant_and_keeps_the_pass(ledger: Ledger) -
     status, told = audit_books()
     assert (status, told.splitlines()[-1]) == (0, "8 entries; the books balance")
     assert told.splitlines()[0].startswith("A1            ok           In every journal")
-    assert back_api().books.latest(OWNER).last_green.asked_by == "command line"  # type: ignore[union-attr]
+    assert back_api().books.latest(OWNER).last_green.asked_by == "command line"
 
 
 def test_the_command_names_what_is_wrong_and_fails(ledger: Ledger) -> None:

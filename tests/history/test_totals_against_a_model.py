@@ -105,7 +105,8 @@ def named(entries: list[Filter], accounts: dict[str, str]) -> list[Filter]:
 
 def asked(name: str, entries: list[Filter], **more: Any) -> Page[Any]:
     query, _, _ = LISTS[name]
-    return getattr(back_api().totals, name)(OWNER, query(filters=entries, **more))  # type: ignore[no-any-return]
+    page: Page[Any] = getattr(back_api().totals, name)(OWNER, query(filters=entries, **more))
+    return page
 
 
 def told(name: str, row: Any, names: dict[str, str]) -> tuple[tuple[str, ...], dict[str, Any]]:

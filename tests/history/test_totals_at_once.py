@@ -28,6 +28,7 @@ EVER = [Filter(entry_type="Range", field="createdAt", value={"from": "2026-01-01
 BATCHES, EACH, WRITERS = 12, 15, 3
 
 
+# Of a fixture the function itself, which pytest keeps but does not tell of.
 @pytest.fixture
 def api(transactional_db: None) -> BackApi:
     return make_api.__wrapped__(None)  # type: ignore[attr-defined,no-any-return]

@@ -70,7 +70,7 @@ def test_days_stand_around_months() -> None:
 @settings(max_examples=300, deadline=None, database=None, derandomize=True)
 @given(start=INSTANTS, end=INSTANTS, units=st.sampled_from(UNITS))
 def test_records_are_read_of_half_a_unit_at_most_at_either_end(start: datetime, end: datetime, units: tuple[Unit, ...]) -> None:
-    read = sum((part.period.end - part.period.start for part in cover(Period(start, end), units, NOW) if part.unit is None), timedelta())  # type: ignore[operator]
+    read = sum((part.period.end - part.period.start for part in cover(Period(start, end), units, NOW) if part.unit is None), timedelta())  # type: ignore[operator]  # no end is open
     month = timedelta(days=31)
     longest = {"Month": month, "Day": timedelta(days=1), "Quarter": timedelta(minutes=15)}[units[0]]
     behind_now = max(end - max(NOW, start), timedelta()) + month

@@ -29,8 +29,8 @@ def open_desk() -> dict[str, str]:
     open_bank()
     api = back_api()
     api.account_groups.create(OWNER, NewAccountGroup(account_group_id="vip", name="VIP"))
-    spot = {"type": "Spot", "base_asset_id": "btc", "quote_asset_id": "usd", "display_name": "BTC/USD", "status": "Disabled"}
-    api.markets.create(OWNER, NewMarket(**spot, price_scale=2, amount_scale=8))  # type: ignore[arg-type]
+    spot: dict[str, Any] = {"type": "Spot", "base_asset_id": "btc", "quote_asset_id": "usd", "display_name": "BTC/USD", "status": "Disabled"}
+    api.markets.create(OWNER, NewMarket(**spot, price_scale=2, amount_scale=8))
     api.markets.create(OWNER, cfd("xau", "usd", display_name="GOLD_1", status="Disabled", calendar_id=None))
     api.liquidity_sessions.create(OWNER, NewLiquiditySession(id="lp", kind="Trading", name="LP orders", liquidity_provider_id="lp"))
     return {open_account("anna"): "anna", open_account("anna", name="Spare_1"): "anna", open_account("ben", name="Main"): "ben"}

@@ -90,7 +90,7 @@ def test_ids_of_different_callers_do_not_meet(account: str) -> None:
 def test_what_is_refused_before_the_lock_leaves_the_id_free(account: str, change: dict[str, str], code: str, field: str) -> None:
     before = everything()
     with pytest.raises(Invalid) as refusal:
-        deposit(account, **({"amount": "1", "key": "free"} | change))  # type: ignore[arg-type]
+        deposit(account, **({"amount": "1", "key": "free"} | change))
     assert (refusal.value.code, list(refusal.value.fields)) == (code, [field])
     assert everything() == before
     assert deposit(account, "1", key="free").status == "Completed"
@@ -117,7 +117,7 @@ def test_a_client_who_may_not_is_refused_for_ever_under_that_id(account: str, st
         answers.append(refusal.value)
         bank.set_status("anna", "Active")
     assert [answer.code for answer in answers] == [code, code]
-    assert [answer.is_replayed for answer in answers] == [False, True]  # type: ignore[attr-defined]
+    assert [answer.is_replayed for answer in answers] == [False, True]
     assert answers[0].detail == answers[1].detail
     assert (balance(account), scalar("SELECT count(*) FROM ledger_journal")) == (("0", "0"), 0)
 

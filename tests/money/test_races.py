@@ -53,7 +53,7 @@ def test_twenty_identical_deposits_are_one(account: str) -> None:
 
 def test_one_id_for_two_amounts_has_one_winner(account: str) -> None:
     asked = [wanted(account, amount, key="same") for amount in ("10", "20") for _ in range(10)]
-    answers = at_once([lambda one=one: back_api().transfers.deposit(GATEWAY, one) for one in asked])  # type: ignore[misc]
+    answers = at_once([lambda one=one: back_api().transfers.deposit(GATEWAY, one) for one in asked])
     done = {answer.value.amount for answer in answers if not isinstance(answer, Refused)}
     refused = [answer.code for answer in answers if isinstance(answer, Refused)]
     assert (len(done), refused) == (1, ["deduplication_mismatch"] * 10)
@@ -78,7 +78,7 @@ def test_confirm_and_cancel_have_one_winner_each(account: str) -> None:
     made = [withdraw(account, "1") for _ in range(10)]
     api = back_api().transfers
     acts = (api.confirm, api.confirm, api.cancel, api.cancel)
-    answers = at_once([lambda one=one, act=act: act(GATEWAY, decision(account, one)) for one in made for act in acts])  # type: ignore[misc]
+    answers = at_once([lambda one=one, act=act: act(GATEWAY, decision(account, one)) for one in made for act in acts])
     for at, one in enumerate(made):
         four = answers[at * 4 : at * 4 + 4]
         won = api.get(GATEWAY, one.transfer_id).status
@@ -97,7 +97,7 @@ def test_two_accounts_crossed_do_not_block_each_other(account: str) -> None:
     crossed = [
         (one, made) for pair in zip(waiting[account], reversed(waiting[other]), strict=True) for one, made in zip((account, other), pair, strict=True)
     ]
-    answers = at_once([lambda one=one, made=made: back_api().transfers.confirm(GATEWAY, decision(one, made)) for one, made in crossed])  # type: ignore[misc]
+    answers = at_once([lambda one=one, made=made: back_api().transfers.confirm(GATEWAY, decision(one, made)) for one, made in crossed])
     assert set(answers) == {None}
     assert balance(account) == balance(other) == ("90", "0")
 
@@ -105,6 +105,6 @@ def test_two_accounts_crossed_do_not_block_each_other(account: str) -> None:
 def test_a_closing_account_and_its_first_deposit_do_not_slip_past_each_other(account: str) -> None:
     for number in range(8):
         fresh = bank.open_account("anna", name=f"Account {number}")
-        at_once([lambda fresh=fresh: bank.close_account("anna", fresh), lambda fresh=fresh: deposit(fresh, "1")])  # type: ignore[misc]
+        at_once([lambda fresh=fresh: bank.close_account("anna", fresh), lambda fresh=fresh: deposit(fresh, "1")])
         status = scalar("SELECT status FROM accounts_account WHERE id = %s", fresh)
         assert (status, balance(fresh)[0]) in (("Closed", "0"), ("Active", "1"))

@@ -112,4 +112,4 @@ def test_things_are_made_ahead_in_order_and_a_fault_comes_through() -> None:
         found += list(ahead(failing()))
     first = ahead(iter(range(10**9)))
     assert [next(first), next(first)] == [0, 1]
-    first.close()  # type: ignore[attr-defined]
+    first.close()

@@ -109,7 +109,7 @@ def test_every_charge_is_what_the_pure_functions_say() -> None:
     for of in by_order().values():
         first = of[0]
         account = AccountFacts(first.account_id, first.user_id, account_groups[first.account_id])
-        rule = winner(book, account, MarketFacts(first.market_id, first.market_type, groups[first.market_id])).rule  # type: ignore[arg-type]
+        rule = winner(book, account, MarketFacts(first.market_id, first.market_type, groups[first.market_id])).rule
         is_spot = first.market_type == "Spot"
         if not is_spot and rule.fee.cfd.asset_id is not None:
             continue  # what that asset was worth then is not kept

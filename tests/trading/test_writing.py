@@ -22,7 +22,7 @@ def told(api: BackApi, accounts: dict[str, str]) -> Told:
 
 def test_all_of_a_batch_is_there_and_the_books_balance(told: Told, api: BackApi) -> None:
     models = (Order, ExternalOrder, Execution, Position, Closing, Swap, Funding, UnsolicitedTrade)
-    assert [model.objects.count() for model in models] == [10, 1, 9, 3, 2, 1, 1, 2]  # type: ignore[attr-defined]
+    assert [model.objects.count() for model in models] == [10, 1, 9, 3, 2, 1, 1, 2]
     assert_books_balance()
     held = {one.asset_id: (one.total, one.locked) for one in api.ledger.balances(OWNER, told.account)}
     assert held == {

@@ -13,7 +13,7 @@ from backoffice.contracts.reports import DeliveryState
 from backoffice.reports.delivery import schedule
 from backoffice.reports.models import Delivery
 
-# Longer than handing over may take: each step of a talk with the server has SECONDS of transport.py.
+# Longer than handing over may take: each step of a talk with a server has EMAIL_TIMEOUT, a provider PATIENCE.
 LEASE = timedelta(minutes=5)
 
 
