@@ -1,7 +1,7 @@
 """Every operation passes here: who may, what is recorded. A verb without an entry stops the start."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from types import SimpleNamespace
@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 
 from django.db import IntegrityError, OperationalError, transaction
 
+from backoffice.calls import Call, Gate
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import Conflict, Invalid, NotPermitted, Unavailable
 from backoffice.core import audit
@@ -22,6 +23,8 @@ MEANINGS = {
     "market_group_has_commission_rules": "Commission rules name this market group; let them name something else first.",
     "account_group_has_commission_assignment": "A commission assignment names this account group; let it name something else first.",
 }
+# What is asked before a call, in this order: whether it is in reach, whether the person is there, whether others must approve of it.
+GATES: Sequence[Gate] = ()
 Capability = TypeVar("Capability")
 
 
@@ -38,15 +41,20 @@ def guarded(name: str, implementation: Capability, protocol: object) -> Capabili
 
 def _guard(action: str, act: Callable[..., Any]) -> Callable[..., Any]:
     rule = RULES[action]  # KeyError here, at the start, is the default deny
+    signature = inspect.signature(act)
 
     @wraps(act)
     def guarded_act(actor: Actor, *args: Any, **kwargs: Any) -> Any:
         if not actor.may(rule.operation):
             raise NotPermitted(rule.operation)
         with _store_refusals():
+            if GATES:
+                _, *asked = signature.bind(actor, *args, **kwargs).arguments.items()
+                call = Call(action, rule, dict(asked))
+                for gate in GATES:
+                    gate(actor, call)
             if not isinstance(rule, Writes):
                 return act(actor, *args, **kwargs)
-            # An approval policy will hold the call here, before its transaction opens.
             with transaction.atomic():
                 return act(audit.open_record(actor, action), *args, **kwargs)
 

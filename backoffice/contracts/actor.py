@@ -1,5 +1,8 @@
 """Who acts, through what, and what they may."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 
 import msgspec
@@ -7,10 +10,20 @@ import msgspec
 Door = Literal["api", "portal", "cli", "job"]
 
 
+class Scope(msgspec.Struct, frozen=True, kw_only=True):
+    """What an operation of one role reaches; None is everything. `most` is in the root asset, for one call."""
+
+    market_groups: frozenset[str] | None = None
+    account_groups: frozenset[str] | None = None
+    most: Decimal | None = None
+
+
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """`kind` and `id` say who for ever; `name` is how people read it. `record` is the audit record of the running change.
 
     `user_id` is the user of the broker who acts here, for whom another issuer vouches; None for staff and for programs.
+    `scopes` holds the operations that every role giving them limits, each with the scopes of these roles: one of them must fit.
+    `confirmed_at` is when this person last proved to be there; `reason` is why they act, in their words; `approval` is what others approved.
     """
 
     kind: Literal["operator", "client", "system"]
@@ -21,6 +34,10 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     trace_id: str = ""
     record: int | None = None
     user_id: str | None = None
+    scopes: Mapping[str, Sequence[Scope]] = {}
+    confirmed_at: datetime | None = None
+    reason: str = ""
+    approval: str | None = None
 
     def may(self, operation: str) -> bool:
         return operation in self.operations

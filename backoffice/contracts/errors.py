@@ -56,6 +56,22 @@ class NotPermitted(Refused):
         self.operation = operation
 
 
+class ConfirmationNeeded(Refused):
+    """It is dangerous: the person must prove anew to be there, and repeat it."""
+
+    code = "confirmation_needed"
+
+
+class Held(Refused):
+    """A policy holds the call until others approve of it; they carry it out then."""
+
+    code = "approval_needed"
+
+    def __init__(self, approval_id: str) -> None:
+        super().__init__("This waits for the approval of somebody else.")
+        self.approval_id = approval_id
+
+
 class Conflict(Refused):
     code = "conflict"
 
