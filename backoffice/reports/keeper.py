@@ -58,28 +58,31 @@ class Keeper:
 
     def _keep(self) -> None:
         try:
-            while not self.ended.wait(SECONDS) and self.stopped is None:
-                self._renew()
-                if time.monotonic() - self.began > SECONDS_MOST:
-                    self._stop(TooLong)
+            while not self.ended.wait(SECONDS):
+                if self.stopped is None:
+                    self._renew()
+                if self.stopped is None and time.monotonic() - self.began > SECONDS_MOST:
+                    self.stopped = TooLong
+                if self.stopped is not None:
+                    # Again and again: a statement may begin behind the first interruption.
+                    self._interrupt()
         finally:
             connection.close()
 
     def _renew(self) -> None:
         try:
             if not self.lease.renew(self.rows_done, self.rows_total):
-                self._stop(Cancelled)
+                self.stopped = Cancelled
             self.renewed_at = time.monotonic()
         except LeaseLost:
-            self._stop(LeaseLost)
+            self.stopped = LeaseLost
         except OUTAGES:
             connection.close()
             # Without the database nobody else claims it either; behind its end the lease may be another's.
             if time.monotonic() - self.renewed_at > LEASE.total_seconds():
-                self._stop(LeaseLost)
+                self.stopped = LeaseLost
 
-    def _stop(self, reason: type[Exception]) -> None:
-        self.stopped = reason
+    def _interrupt(self) -> None:
         if self.snapshot is not None:
             try:
                 self.snapshot.interrupt()
