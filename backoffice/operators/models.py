@@ -48,7 +48,10 @@ class Operator(AbstractBaseUser):
 
 
 class SignIn(models.Model):
-    """One browser's stay; the browser itself knows only its session key, never this id."""
+    """One browser's stay; the browser itself knows only its session key, never this id.
+
+    `proof` is the strongest thing shown so far, `confirmed_at` when the person last proved to be there.
+    """
 
     id = IdField(primary_key=True, default=new_id, editable=False)
     operator = models.ForeignKey(Operator, models.CASCADE, related_name="sign_ins", db_index=False)
@@ -57,12 +60,57 @@ class SignIn(models.Model):
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    proof = models.CharField(max_length=10, default="password")
+    confirmed_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["operator", "network"], name="sign_in_by_network"),
             models.Index(fields=["seen_at"], condition=Q(ended_at=None), name="sign_in_live"),
         ]
+
+
+class Authenticator(models.Model):
+    """The app that shows codes. Its seed is sealed; `last_step` is the time step of the last code taken, so that each counts once."""
+
+    operator = models.OneToOneField(Operator, models.CASCADE, primary_key=True, related_name="authenticator")
+    key_id = models.CharField(max_length=40)
+    sealed_seed = models.BinaryField()
+    last_step = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+
+
+class Passkey(models.Model):
+    """A key pair in a device or a password manager, of which we hold the public half."""
+
+    id = IdField(primary_key=True, default=new_id, editable=False)
+    operator = models.ForeignKey(Operator, models.CASCADE, related_name="passkeys")
+    name = models.CharField(max_length=50)
+    credential_id = models.BinaryField(unique=True)
+    public_key = models.BinaryField()
+    uses = models.BigIntegerField(default=0)
+    transports = ArrayField(models.CharField(max_length=20), default=list)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+
+
+class RecoveryCode(models.Model):
+    """A way in for who lost every factor: shown once, good once."""
+
+    code_hash = IdField(primary_key=True)
+    operator = models.ForeignKey(Operator, models.CASCADE, related_name="recovery_codes")
+    used_at = models.DateTimeField(null=True)
+
+
+class Challenge(models.Model):
+    """What somebody must answer within minutes, once: a second factor, a passkey's signature, another issuer's word."""
+
+    id = IdField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=20)
+    operator = models.ForeignKey(Operator, models.CASCADE, null=True, related_name="+")
+    asked = models.JSONField(default=dict)
+    expires_at = models.DateTimeField(db_index=True)
 
 
 class Brake(models.Model):
