@@ -6,16 +6,21 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+from django.db import connection, transaction
 from django.utils import timezone
 
+from backoffice.access import note
 from backoffice.contracts.actor import Actor
 from backoffice.core.models import AuditChange, AuditRecord
+from backoffice.trace_ids import current
 
 State = Mapping[str, str | None]
 
 
 def open_record(actor: Actor, action: str) -> Actor:
-    """The same actor, now with the record that its changes belong to."""
+    """The same actor, now with the record that its changes belong to: all of them in the transaction that writes it, for then it is sealed."""
+    if not connection.in_atomic_block:
+        raise RuntimeError(f"a record of {action} outside of a transaction: its changes might miss it")
     record = AuditRecord.objects.create(
         at=timezone.now(),
         actor_kind=actor.kind,
@@ -23,8 +28,10 @@ def open_record(actor: Actor, action: str) -> Actor:
         actor_name=actor.name,
         door=actor.door,
         action=action,
-        trace_id=actor.trace_id,
+        trace_id=actor.trace_id or current(),
+        reason=actor.reason,
     )
+    note(action=action)
     return msgspec.structs.replace(actor, record=record.pk)
 
 
@@ -48,6 +55,15 @@ def changed_all(actor: Actor, object_type: str, changes: Iterable[tuple[str, Sta
         for object_id, before, after in changes
         if (difference := differing(before, after))
     )
+
+
+def read(actor: Actor, action: str, object_type: str, object_id: str, rows: int, facts: State | None = None) -> None:
+    """A record of its own that somebody took so many rows of this with them, or saw what is not for everybody."""
+    with transaction.atomic():
+        recorded = open_record(actor, action)
+        AuditChange.objects.create(
+            record_id=recorded.record, object_type=object_type, object_id=object_id, before={}, after=dict(facts or {}), read_rows=rows
+        )
 
 
 def differing(before: State, after: State) -> list[str]:

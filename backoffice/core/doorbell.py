@@ -3,14 +3,16 @@
 import logging
 
 from backoffice.celery import app
+from backoffice.trace_ids import HEADER, current
 
 log = logging.getLogger(__name__)
 
 
 def ring(task: str, *arguments: str, queue: str, expires: int | None = None) -> bool:
     """Whether the bell was heard; nobody has to care."""
+    headers = {HEADER: trace_id} if (trace_id := current()) else None
     try:
-        app.send_task(task, args=arguments, queue=queue, expires=expires, retry=False, ignore_result=True)
+        app.send_task(task, args=arguments, queue=queue, expires=expires, headers=headers, retry=False, ignore_result=True)
     except Exception as error:  # a broker that is down in whatever way is no reason to fail a request
         log.info("the doorbell is out of order: %s", type(error).__name__)
         return False

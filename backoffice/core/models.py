@@ -1,12 +1,14 @@
 """The audit trail: one record for each state-changing call, one change for each object it touched."""
 
 from django.db import models
+from django.db.models import BigIntegerField, Func, TextField
+from django.db.models.functions import Cast
 
 from backoffice.core.fields import IdField
 
 
 class AuditRecord(models.Model):
-    """Written by the guard in the transaction of the call it records."""
+    """Written by the guard in the transaction of the call it records, whose number the database adds; older records have none."""
 
     at = models.DateTimeField()
     actor_kind = models.CharField(max_length=10)
@@ -15,23 +17,29 @@ class AuditRecord(models.Model):
     door = models.CharField(max_length=10)
     action = models.CharField(max_length=60)
     trace_id = models.CharField(max_length=64)
+    reason = models.CharField(max_length=500, db_default="")
+    transaction_id = models.BigIntegerField(
+        null=True, db_default=Cast(Cast(Func(function="pg_current_xact_id"), TextField()), BigIntegerField()), editable=False
+    )
 
     class Meta:
         indexes = [
             models.Index(fields=["actor_name", "-id"], name="audit_by_actor"),
             models.Index(fields=["action", "-id"], name="audit_by_action"),
             models.Index(fields=["at"], name="audit_by_time"),
+            models.Index(fields=["transaction_id"], name="audit_by_transaction"),
         ]
 
 
 class AuditChange(models.Model):
-    """`before` and `after` hold the fields that differ, by wire name, as text."""
+    """`before` and `after` hold the fields that differ, by wire name, as text. `read_rows`: nothing changed, so many rows of it were read."""
 
     record = models.ForeignKey(AuditRecord, models.CASCADE, related_name="changes", db_index=False)
     object_type = models.CharField(max_length=30)
     object_id = IdField()
     before = models.JSONField()
     after = models.JSONField()
+    read_rows = models.BigIntegerField(null=True)
 
     class Meta:
         indexes = [

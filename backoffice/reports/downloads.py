@@ -24,7 +24,7 @@ def download(actor: Actor, report_id: str, *, part: ReportPart = "File") -> Repo
         said = f"It failed: {report.status_reason}" if report.status == "Failed" else "It is not finished."
         raise Invalid(said, code="not_finished")
     found = _receipt(report) if part == "Receipt" else _stored(report, part)
-    audit.changed(audit.open_record(actor, "reports.download"), "report", str(report.pk), {}, {"downloaded": part})
+    audit.read(actor, "reports.download", "report", str(report.pk), report.rows or 0, {"downloaded": part})
     return found
 
 
