@@ -5,6 +5,7 @@ import os
 from celery import Celery
 
 from backoffice import broker, env
+from backoffice.traced_tasks import TracedTask
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backoffice.settings")
 
@@ -12,7 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backoffice.settings")
 PATIENCE_SECONDS = env.whole("BROKER_PATIENCE_MS", 200, 50, 60_000) / 1000
 
 broker.register()
-app = Celery("backoffice")
+app = Celery("backoffice", task_cls=TracedTask)
 # The current application is one per thread, and the web server's threads would have none.
 app.set_default()
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -1,29 +1,27 @@
-"""Where a request comes from, and the id that its answer, its log lines and its audit record share."""
+"""Where a request comes from, which id it has, and the one line that is logged of it."""
 
-import re
+import time
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from ulid import ULID
 
-ACCEPTED = re.compile(r"[A-Za-z0-9-]{8,64}")
+from backoffice import access
+from backoffice.trace_ids import bound, trace_id_for
 
 
 def traced(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     def middleware(request: HttpRequest) -> HttpResponse:
-        trace_id = trace_id_for(request.META.get("HTTP_X_REQUEST_ID", ""))
+        began = time.perf_counter()
+        trace_id = trace_id_for(request.META.get("HTTP_X_REQUEST_ID", ""), request.META.get("HTTP_TRACEPARENT", ""))
         request.META["desk.trace_id"] = trace_id
-        response = get_response(request)
-        response["X-Request-ID"] = trace_id
+        with bound(trace_id), access.telling() as told:
+            response = get_response(request)
+            response["X-Request-ID"] = trace_id
+            access.answered(request, response.status_code, time.perf_counter() - began, told)
         return response
 
     return middleware
-
-
-def trace_id_for(given: str) -> str:
-    """What the caller calls the request, when that is a plain word."""
-    return given if ACCEPTED.fullmatch(given) else str(ULID())
 
 
 def trace_id_of(request: HttpRequest) -> str:

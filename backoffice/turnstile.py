@@ -18,7 +18,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from backoffice.api.problems import BLANK, RETRY_SECONDS, Problem
 from backoffice.hosts import PROBES
-from backoffice.tracing import trace_id_for
+from backoffice.trace_ids import trace_id_for
 
 log = logging.getLogger(__name__)
 # More at once would only cut Python's time into thinner slices.
@@ -96,7 +96,7 @@ class Turnstile:
 
     def _turn_away(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         self._note()
-        trace_id = trace_id_for(environ.get("HTTP_X_REQUEST_ID", ""))
+        trace_id = trace_id_for(environ.get("HTTP_X_REQUEST_ID", ""), environ.get("HTTP_TRACEPARENT", ""))
         kind, body = "text/plain; charset=utf-8", BUSY.encode()
         status = HTTPStatus.SERVICE_UNAVAILABLE
         if environ["PATH_INFO"].startswith(settings.API_PATHS):

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from backoffice.access import note
 from backoffice.contracts.errors import Conflict, Invalid, NotFound, NotPermitted, Refused, Stale, TooMany, Unavailable
 from backoffice.contracts.operations import ALL
 from portal import respond
@@ -24,6 +25,7 @@ def status_of(error: Refused) -> int:
 
 
 def answer(request: HttpRequest, error: Refused) -> HttpResponse:
+    note(code=error.code)
     status, title = next((status, title) for kind, status, title in STATUS if isinstance(error, kind))
     if respond.wants_fragment(request):
         return respond.refused(sentence_of(error), status=status)

@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from backoffice.access import note
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import NotFound, Refused, Unauthenticated
 from backoffice.services import identity
@@ -39,6 +40,7 @@ class SignedInMiddleware:
         if actor is None:
             return ask_to_sign_in(request)
         cast(DeskRequest, request).actor = actor
+        note(actor=f"{actor.kind}:{actor.id}", door=actor.door)
         if "\x00" in request.path:
             # No id of ours holds what the database cannot store.
             return refusals.answer(request, NotFound("There is nothing under this address."))

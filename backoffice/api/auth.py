@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
+from backoffice.access import note
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import Unauthenticated
 from backoffice.services import identity
@@ -30,9 +31,11 @@ def actor_of(request: HttpRequest) -> Actor:
     if scheme.lower() != "bearer" or not token or len(token) > LONGEST_TOKEN or not token.isascii():
         _refuse()
     try:
-        return identity().actor_of_token(token, trace_id=trace_id_of(request))
+        actor = identity().actor_of_token(token, trace_id=trace_id_of(request))
     except Unauthenticated:
         _refuse()
+    note(actor=f"{actor.kind}:{actor.id}", door=actor.door)
+    return actor
 
 
 def _refuse() -> NoReturn:

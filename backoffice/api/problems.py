@@ -12,6 +12,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from rest_framework.exceptions import MethodNotAllowed
 
+from backoffice.access import note
 from backoffice.contracts.errors import Conflict, Invalid, NotFound, NotPermitted, Refused, Stale, TooMany, Unauthenticated, Unavailable
 from backoffice.contracts.transfers import TransferRefused
 from backoffice.contracts.value import Value
@@ -93,6 +94,7 @@ def _failed_transfer(request: HttpRequest, status: HTTPStatus, refusal: Transfer
 
 
 def _told(body: Problem) -> HttpResponse:
+    note(code=body.code)
     response = HttpResponse(msgspec.json.encode(body), status=body.status, content_type="application/problem+json")
     response["Cache-Control"] = "no-store"
     return response

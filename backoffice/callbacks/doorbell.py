@@ -9,6 +9,7 @@ import time
 from django.core.cache import cache
 
 from backoffice.core import doorbell
+from backoffice.trace_ids import bound, current
 
 DELIVER = "backoffice.jobs.callbacks.deliver"
 QUEUE = "callbacks"
@@ -23,9 +24,12 @@ class _Ringer:
     def __init__(self) -> None:
         self.asked = threading.Event()
         self.lock = threading.Lock()
+        self.trace_id = ""
         self.thread: threading.Thread | None = None
 
     def ask(self) -> None:
+        # One bell for many: the worker's lines name whoever asked last.
+        self.trace_id = current()
         self.asked.set()
         if self.thread is None or not self.thread.is_alive():
             with self.lock:
@@ -38,7 +42,9 @@ class _Ringer:
         while self.asked.wait():
             self.asked.clear()
             # What is rung meanwhile is heard as one; a broker that is down is left alone until the next sweep.
-            time.sleep(REST_SECONDS if _rang() else SWEEP_SECONDS)
+            with bound(self.trace_id):
+                rang = _rang()
+            time.sleep(REST_SECONDS if rang else SWEEP_SECONDS)
 
 
 def _rang() -> bool:

@@ -1,7 +1,6 @@
 """Change sets in the worker: what is due at its instant, and impacts when the bell rings or when nobody rang."""
 
 import logging
-from uuid import uuid4
 
 from backoffice.celery import app
 from backoffice.contracts import operations
@@ -9,6 +8,7 @@ from backoffice.contracts.actor import Actor
 from backoffice.contracts.commission_changes import DueChangeSet
 from backoffice.contracts.errors import NotPermitted
 from backoffice.services import back_api, identity
+from backoffice.trace_ids import current
 
 log = logging.getLogger(__name__)
 WORKER = Actor(kind="system", id="commission-changes", name="Commission changes", door="job", operations=frozenset({operations.WORKER}))
@@ -47,7 +47,7 @@ def _guarded(found: DueChangeSet) -> None:
 def _apply(found: DueChangeSet) -> None:
     """With the rights that the scheduler has now, not those of the moment of scheduling."""
     changes = back_api().commission_changes
-    actor = identity().actor_now(found.requester_kind, found.requester_id, trace_id=uuid4().hex)
+    actor = identity().actor_now(found.requester_kind, found.requester_id, trace_id=current())
     try:
         if actor is None:
             raise NotPermitted("manage-commission-rules")

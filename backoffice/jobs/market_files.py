@@ -1,7 +1,6 @@
 """Market files in the worker: one at a time when the bell rings, and every few seconds whatever nobody works on."""
 
 import logging
-from uuid import uuid4
 
 from backoffice.celery import app
 from backoffice.contracts import operations
@@ -9,6 +8,7 @@ from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import NotPermitted
 from backoffice.contracts.market_files import DueFile
 from backoffice.services import back_api, identity
+from backoffice.trace_ids import current
 
 log = logging.getLogger(__name__)
 WORKER = Actor(kind="system", id="market-files", name="Market files", door="job", operations=frozenset({operations.WORKER}))
@@ -31,7 +31,7 @@ def sweep() -> None:
 def _work(file: DueFile) -> None:
     """With the rights that the requester has now, not those of the moment of asking."""
     files = back_api().market_files
-    actor = identity().actor_now(file.requester_kind, file.requester_id, trace_id=uuid4().hex)
+    actor = identity().actor_now(file.requester_kind, file.requester_id, trace_id=current())
     try:
         if actor is None:
             raise NotPermitted("manage-markets")

@@ -2,7 +2,6 @@
 
 import logging
 import time
-from uuid import uuid4
 
 from backoffice.celery import app
 from backoffice.contracts import operations
@@ -10,6 +9,7 @@ from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import NotPermitted
 from backoffice.contracts.reports import DueReport
 from backoffice.services import back_api, identity
+from backoffice.trace_ids import current
 
 log = logging.getLogger(__name__)
 WORKER = Actor(kind="system", id="reports", name="Reports", door="job", operations=frozenset({operations.WORKER}))
@@ -49,7 +49,7 @@ def _make(report: DueReport) -> None:
     """With the rights that somebody whom it is for has now, not those of the moment of asking. One that stops its worker keeps no other back."""
     try:
         for asker in report.askers:
-            actor = identity().actor_now(asker.kind, asker.id, trace_id=uuid4().hex)
+            actor = identity().actor_now(asker.kind, asker.id, trace_id=current())
             try:
                 if actor is None:
                     continue

@@ -50,6 +50,12 @@ def _made(html: str, limits: Limits) -> bytes:
         except subprocess.TimeoutExpired:
             raise Unavailable("Making the PDF took too long; choose a shorter period, or CSV.") from None
     if done.returncode or not done.stdout.startswith(b"%PDF-"):
-        log.warning("no PDF: exit %s: %s", done.returncode, done.stderr[-2_000:].decode(errors="replace"))
+        log.warning("no PDF: exit %s: %s", done.returncode, _kind(done.stderr))
         raise Unavailable("The PDF could not be made; the CSV file has the same figures.")
     return done.stdout
+
+
+def _kind(said: bytes) -> str:
+    """The kind of the error that ended it; what it says may quote the paper."""
+    last = said.decode(errors="replace").rstrip().rpartition("\n")[2]
+    return last.partition(":")[0][:100] if ":" in last else "nothing said"
