@@ -17,7 +17,8 @@ class TracedTask(Task):
     abstract = True
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
-        rang = str(self.request.get(HEADER) or "")
+        # Of a message they are spread over the request; of a call in the same process they are one part of it.
+        rang = str(self.request.get(HEADER) or (self.request.headers or {}).get(HEADER) or "")
         began, outcome = time.perf_counter(), "failed"
         with bound(trace_id_for(rang)):
             try:

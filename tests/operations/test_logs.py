@@ -65,12 +65,12 @@ def token(*operations: str) -> str:
 @pytest.mark.django_db
 def test_a_request_is_one_line_without_its_query(lines: Lines) -> None:
     answer = Client().get(
-        "/back-api/backoffice/v2/assets?secret=hunter2", headers={"Authorization": f"Bearer {token('view-common')}", "X-Request-ID": TRACE}
+        "/back-api/backoffice/v2/assets/list?secret=hunter2", headers={"Authorization": f"Bearer {token('view-common')}", "X-Request-ID": TRACE}
     )
     line = lines.last()
     assert (answer.headers["X-Request-ID"], line["traceId"]) == (TRACE, TRACE)
     assert (line["method"], line["status"], line["code"], line["door"]) == ("GET", answer.status_code, "invalid", "api")
-    assert line["route"] == "/back-api/backoffice/v2/assets"
+    assert line["route"] == "/back-api/backoffice/v2/assets/list"
     assert line["actor"].startswith("client:")
     assert line["durationMs"] > 0
     assert "hunter2" not in lines.text
@@ -86,7 +86,7 @@ def test_a_change_says_which_action_it_was_and_ids_in_paths_stay_out(lines: Line
     )
     assert answer.status_code == 404, answer.content
     line = lines.last()
-    assert line["route"].== "/back-api/backoffice/v2/internal-assets/{id}"
+    assert line["route"] == "/back-api/backoffice/v2/internal-assets/{id}"
     assert (line["code"], line["action"]) == ("not_found", "assets.update")
     assert "usd-of-mine" not in lines.text
 
@@ -115,11 +115,12 @@ def test_the_trace_of_whoever_calls_is_taken_over() -> None:
         assert len(trace_ids.trace_id_for("", broken)) == 26, broken
 
 
-def test_a_value_forges_no_second_line(lines: Lines) -> None:
-    logging.getLogger("backoffice.test").warning("said %s", 'a\r\n{"level":"INFO","message":"forged"}\u2028\ud800')
-    (line,) = lines.all()
-    assert line["message"].startswith("said a\r\n{")
-    assert lines.text.count("\n") == 1
+def test_a_value_forges_no_second_line() -> None:
+    said = 'a\r\n{"level":"INFO","message":"forged"}\ud800'
+    line = JsonLines().format(logging.makeLogRecord({"name": "backoffice.test", "msg": "said %s", "args": (said,)}))
+    assert "\n" not in line
+    assert "\r" not in line
+    assert json.loads(line)["message"] == "said " + said.replace("\ud800", "?")
 
 
 def test_only_what_is_listed_is_written(lines: Lines) -> None:
