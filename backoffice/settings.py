@@ -54,8 +54,10 @@ INSTALLED_APPS = [
     "template_partials",
     "drf_spectacular_sidecar",
     "backoffice.core",
+    "backoffice.chain",
     "backoffice.operators",
     "backoffice.notifications",
+    "backoffice.approvals",
     "backoffice.markets",
     "backoffice.ledger",
     "backoffice.accounts",
@@ -154,8 +156,17 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ("username", "name", "email")},
     },
 ]
-SESSION_IDLE_SECONDS = 15 * 60
-SESSION_LIFE_SECONDS = 8 * 3600
+SESSION_IDLE_SECONDS = env.whole("SESSION_IDLE_SECONDS", 15 * 60, 60, 8 * 3600)
+SESSION_LIFE_SECONDS = env.whole("SESSION_LIFE_SECONDS", 8 * 3600, 300, 24 * 3600)
+# `required`: of everybody whose roles move money or change rights; `offered`: of nobody.
+SECOND_FACTOR = env.choice("SECOND_FACTOR", ("required", "offered"), "required" if PRODUCTION else "offered")
+PASSWORD_SIGN_IN = env.flag("PASSWORD_SIGN_IN", True)
+# Keys that seal the seeds of authenticators, as `id:base64 of 32 bytes`: the first one seals, all of them open.
+FACTOR_KEYS = env.keys("FACTOR_KEYS", "" if not PRODUCTION else None)
+# What is dangerous asks for a proof that is no older than this.
+CONFIRMED_SECONDS = env.whole("CONFIRMED_SECONDS", 300, 30, 3600)
+# Transfers above this much of the root asset are dangerous.
+CONFIRM_TRANSFERS_ABOVE = env.whole("CONFIRM_TRANSFERS_ABOVE", 10_000, 0, 10**15)
 
 JWT_SIGNING_KEY = env.text("JWT_SIGNING_KEY")
 if PRODUCTION and "PRIVATE KEY-----" not in JWT_SIGNING_KEY:
@@ -194,6 +205,14 @@ DEFAULT_FROM_EMAIL = outgoing.sender(_mail)
 MAIL_IS_FOLDER = _mail.is_folder
 EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.backend, _mail.host, _mail.port, _mail.user, _mail.password
 EMAIL_USE_SSL, EMAIL_USE_TLS, EMAIL_TIMEOUT, ANYMAIL = _mail.tls, _mail.starttls, 20, dict(_mail.anymail)
+NOTIFICATIONS_KEPT_DAYS = env.whole("NOTIFICATIONS_KEPT_DAYS", 90, 1, 3_650)
+# Signs the ends of the audit trail's chain that are told to the outside. The database must not know it.
+AUDIT_SIGNING_KEY = env.text("AUDIT_SIGNING_KEY", None if PRODUCTION else "")
+if PRODUCTION and "PRIVATE KEY-----" not in AUDIT_SIGNING_KEY:
+    env.refuse("AUDIT_SIGNING_KEY is not a private key in PEM")
+# Public keys, base64, of earlier ones whose heads still count.
+AUDIT_VERIFY_KEYS = env.names("AUDIT_VERIFY_KEYS")
+AUDIT_HEADS_TO = env.names("AUDIT_HEADS_TO")
 CALLBACK_ROTATION_HOURS = env.whole("CALLBACK_ROTATION_HOURS", 24, 1, 168)
 
 # A directory in which the fault lab arms points where a process kills itself.

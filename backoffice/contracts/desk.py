@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal, Protocol
 
-from backoffice.contracts.actor import Actor
+from backoffice.contracts.actor import NO_LIMITS, Actor, Scope
 from backoffice.contracts.value import Value, Versioned
 
 
@@ -38,15 +38,17 @@ class Role(Value, frozen=True, kw_only=True):
     name: str
     operations: list[str]
     operator_count: int
+    scope: Scope = NO_LIMITS
 
 
 class RoleDraft(Value, frozen=True, kw_only=True):
     name: str
     operations: list[str] = []
+    scope: Scope = NO_LIMITS
 
 
 class SignIn(Value, frozen=True, kw_only=True):
-    """A browser session."""
+    """A browser session. `proof` is the strongest thing that was shown for it: password, code, recovery, passkey, issuer, or vouched."""
 
     id: str
     operator_id: str
@@ -56,6 +58,7 @@ class SignIn(Value, frozen=True, kw_only=True):
     started_at: datetime
     seen_at: datetime
     is_current: bool
+    proof: str
 
 
 class ApiClient(Value, frozen=True, kw_only=True):
@@ -66,16 +69,19 @@ class ApiClient(Value, frozen=True, kw_only=True):
     has_secret: bool
     created_at: datetime
     last_used_at: datetime | None
+    scope: Scope = NO_LIMITS
 
 
 class NewApiClient(Value, frozen=True, kw_only=True):
     name: str
     operations: list[str] = []
+    scope: Scope = NO_LIMITS
 
 
 class ApiClientChange(Value, frozen=True, kw_only=True):
     operations: list[str]
     is_active: bool
+    scope: Scope = NO_LIMITS
 
 
 class ClientSecret(Value, frozen=True, kw_only=True):
@@ -141,27 +147,6 @@ class AuditRecord(Value, frozen=True, kw_only=True):
     change_count: int
 
 
-class Identity(Protocol):
-    """Who is there. The one part of the desk that acts before there is an actor, so the guard does not wrap it."""
-
-    def sign_in(self, username: str, password: str, *, network: str, agent: str) -> tuple[str, int]:
-        """The new sign-in's id, and the seconds it may live. Refuses: Unauthenticated, TooMany."""
-
-    def actor_of_sign_in(self, sign_in_id: str, *, trace_id: str) -> Actor | None:
-        """None when it ended, was idle too long, is too old, or its operator is not active."""
-
-    def sign_out(self, sign_in_id: str) -> None: ...
-
-    def issue_token(self, request: TokenRequest, *, network: str) -> Token:
-        """Refuses: Unauthenticated, TooMany."""
-
-    def actor_of_token(self, token: str, *, trace_id: str) -> Actor:
-        """Refuses: Unauthenticated, with the same words whatever is wrong."""
-
-    def actor_now(self, kind: str, id: str, *, trace_id: str) -> Actor | None:
-        """The actor of a job with the rights that its requester holds now; None when the requester may no longer act."""
-
-
 class Operators(Protocol):
     def find(self, actor: Actor) -> list[Operator]:
         """By name."""
@@ -184,6 +169,11 @@ class Operators(Protocol):
     def end_sign_in(self, actor: Actor, sign_in_id: str) -> None:
         """Refuses: NotFound."""
 
+    def reset_factors(self, actor: Actor, operator_id: str, reason: str) -> None:
+        """For who lost theirs: authenticator, passkeys and recovery codes go, sign-ins end, and it is told.
+
+        Refuses: NotFound, Invalid (no reason, oneself, nothing to reset), NotPermitted (a person who may do more)."""
+
 
 class Own(Protocol):
     """What every operator may do about themselves."""
@@ -195,6 +185,9 @@ class Own(Protocol):
 
     def end_sign_in(self, actor: Actor, sign_in_id: str) -> None:
         """Refuses: NotFound."""
+
+    def end_other_sign_ins(self, actor: Actor, *, keep: str) -> int:
+        """How many have ended."""
 
     def views(self, actor: Actor, section: str) -> list[SavedView]:
         """Own ones and those shared with a role the actor holds."""

@@ -46,6 +46,16 @@ class Unauthenticated(Refused):
     code = "unauthenticated"
 
 
+class FactorNeeded(Refused):
+    """The password was right, and this person has a second factor to show; `pending` is the id of what waits for it."""
+
+    code = "factor_needed"
+
+    def __init__(self, pending: str) -> None:
+        super().__init__("A second factor is needed.")
+        self.pending = pending
+
+
 class NotPermitted(Refused):
     """The actor lacks the operation."""
 
@@ -54,6 +64,17 @@ class NotPermitted(Refused):
     def __init__(self, operation: str) -> None:
         super().__init__(f"This needs the operation {operation}.")
         self.operation = operation
+
+
+class OutOfScope(NotPermitted):
+    """The actor holds the operation, but within limits that this passes; the detail names them."""
+
+    code = "out_of_scope"
+
+    def __init__(self, operation: str, detail: str) -> None:
+        super().__init__(operation)
+        self.detail = detail
+        self.args = (detail,)
 
 
 class ConfirmationNeeded(Refused):

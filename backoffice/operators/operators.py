@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.desk import NewOperator, Operator, OperatorChange, SignIn
-from backoffice.contracts.errors import NotFound
+from backoffice.contracts.errors import Invalid, NotFound
 from backoffice.contracts.value import Versioned
 from backoffice.core import audit, versions
-from backoffice.operators import administrators, models, rules
+from backoffice.operators import administrators, factors, models, rules
 from backoffice.operators import sign_ins as stays
 
 
@@ -30,7 +30,7 @@ def create(actor: Actor, draft: NewOperator) -> Operator:
     roles, role_faults = _roles(draft.roles)
     faults = {"username": rules.username_faults(row.username), "password": rules.password_faults(draft.password, row), "roles": role_faults}
     rules.refuse("The operator is not valid.", faults | _shape_faults(draft.name, draft.email))
-    rules.refuse_beyond(actor, _operations(roles))
+    _refuse_beyond(actor, roles)
     row.set_password(draft.password)
     row.save(force_insert=True)
     row.roles.set(roles)
@@ -44,7 +44,7 @@ def update(actor: Actor, operator_id: str, change: OperatorChange, *, version: i
     roles, role_faults = _roles(change.roles)
     rules.refuse("The operator is not valid.", {"roles": role_faults} | _shape_faults(change.name, change.email))
     is_returning = change.is_active and not row.is_active
-    rules.refuse_beyond(actor, _operations(roles if is_returning else set(roles) - set(held)))
+    _refuse_beyond(actor, roles if is_returning else set(roles) - set(held))
     before = _state(row, held)
     row.name, row.email, row.is_active = change.name, change.email, change.is_active
     after = _state(row, roles)
@@ -63,7 +63,7 @@ def update(actor: Actor, operator_id: str, change: OperatorChange, *, version: i
 def set_password(actor: Actor, operator_id: str, password: str) -> None:
     """Whoever sets a password can sign in with it, so nobody sets one for a person who may do more."""
     row = versions.lock(models.Operator.objects.all(), operator_id, version=None, name="operator")
-    rules.refuse_beyond(actor, _operations(row.roles.all()))
+    _refuse_beyond(actor, row.roles.all())
     rules.refuse("The password is not good enough.", {"password": rules.password_faults(password, row)})
     replace_password(actor, row, password)
     stays.end(actor, row.sign_ins.all())
@@ -85,6 +85,18 @@ def end_sign_in(actor: Actor, sign_in_id: str) -> None:
     stays.end_one(actor, models.SignIn.objects.all(), sign_in_id)
 
 
+def reset_factors(actor: Actor, operator_id: str, reason: str) -> None:
+    """Who can set a password and reset the factors can be that person, so nobody does it to one who may do more, nor to themselves."""
+    row = versions.lock(models.Operator.objects.all(), operator_id, version=None, name="operator")
+    if row.pk == actor.id:
+        raise Invalid("Your own factors are yours to remove, under your name at the top; nobody resets them for themselves.", code="own_factors")
+    _refuse_beyond(actor, row.roles.all())
+    rules.refuse("Say why.", {"reason": rules.text_faults(reason, longest=200)})
+    if not factors.drop_all(actor, row, reason):
+        raise Invalid(f"{row.name} has no second factor.", code="no_factor")
+    stays.end(actor, row.sign_ins.all())
+
+
 def _with_roles() -> QuerySet[models.Operator]:
     return models.Operator.objects.prefetch_related("roles")
 
@@ -96,8 +108,9 @@ def _roles(ids: list[str]) -> tuple[list[models.Role], list[str]]:
     return rows, [f"there is no role {id[:64]}" for id in sorted(unknown)]
 
 
-def _operations(roles: Iterable[models.Role]) -> set[str]:
-    return {operation for role in roles for operation in role.operations}
+def _refuse_beyond(actor: Actor, roles: Iterable[models.Role]) -> None:
+    for role in roles:
+        rules.refuse_beyond(actor, role.operations, role.scope)
 
 
 def _shape_faults(name: str, email: str) -> rules.Faults:

@@ -47,6 +47,10 @@ def end_sign_in(actor: Actor, sign_in_id: str) -> None:
     stays.end_one(actor, models.SignIn.objects.filter(operator=_person(actor)), sign_in_id)
 
 
+def end_other_sign_ins(actor: Actor, *, keep: str) -> int:
+    return stays.end(actor, models.SignIn.objects.filter(operator=_person(actor)).exclude(pk=keep))
+
+
 def views(actor: Actor, section: str) -> list[SavedView]:
     rows = models.SavedView.objects.filter(Q(owner=_person(actor)) | Q(shared_with__in=_held(actor)), section=section)
     return [_view(actor, row) for row in rows.order_by("name", "id")]

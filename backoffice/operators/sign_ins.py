@@ -34,6 +34,7 @@ def shown(rows: QuerySet[models.SignIn], *, current: str | None = None) -> list[
             started_at=row.started_at,
             seen_at=row.seen_at,
             is_current=row.id == current,
+            proof=row.proof,
         )
         for row in rows.select_related("operator").order_by("-seen_at", "id")
     ]

@@ -1,6 +1,7 @@
 """A desk with its preconfigured roles and the people who work at it."""
 
 import socket
+from datetime import UTC, datetime
 from typing import NoReturn
 
 import pytest
@@ -16,8 +17,13 @@ OFFICE = "10.1.2.3"
 TRACE = "trace-people"
 
 
+# Somebody who proves all the time to be there.
+ALWAYS = datetime.max.replace(tzinfo=UTC)
+
+
 def person(name: str, *held: str) -> Actor:
-    return Actor(kind="operator", id=name, name=name, door="portal", operations=frozenset({*held, operations.OWN}), trace_id=TRACE)
+    may = frozenset({*held, operations.OWN})
+    return Actor(kind="operator", id=name, name=name, door="portal", operations=may, trace_id=TRACE, confirmed_at=ALWAYS)
 
 
 ROOT = person("root", *operations.ALL)
