@@ -21,6 +21,7 @@ from backoffice.contracts.commission_quotes import CommissionQuotes
 from backoffice.contracts.commissions import CommissionAssignments, CommissionProfiles, CommissionRules
 from backoffice.contracts.desk import ApiClients, Audit, Identity, Operators, Own, Roles
 from backoffice.contracts.history import History
+from backoffice.contracts.installation import Installations
 from backoffice.contracts.ledger import Ledger
 from backoffice.contracts.liquidity import LiquiditySessions
 from backoffice.contracts.market_files import MarketFiles
@@ -93,6 +94,7 @@ class Desk:
     api_clients: ApiClients
     own: Own
     audit: Audit
+    installation: Installations
 
 
 @cache

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.timetable import zones
 from backoffice.guard import permitted
-from backoffice.services import back_api
+from backoffice.services import back_api, desk
 from portal import navigation, respond
 
 # What a browser may ask for by cookie; anything else counts as the first one.
@@ -28,6 +28,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "environment": "" if settings.PRODUCTION else settings.DESK_ENV.capitalize(),
         "look": look_of(request),
         "books_closed": _why_closed(request, actor) if actor else "",
+        "is_disarmed": actor is not None and not respond.wants_fragment(request) and not desk().installation.is_armed(actor),
     }
 
 

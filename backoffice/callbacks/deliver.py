@@ -14,6 +14,7 @@ from backoffice.callbacks import claims, doorbell, lane, marks, signers
 from backoffice.callbacks.claims import Job
 from backoffice.callbacks.signers import Signer
 from backoffice.contracts.actor import Actor
+from backoffice.core import arming
 from backoffice.core.crashes import crash
 from backoffice.core.outages import OUTAGES
 
@@ -41,7 +42,7 @@ class Ended(NamedTuple):
 
 
 def deliver(actor: Actor) -> int:  # noqa: ARG001  verbs are told who asks
-    return Dispatcher().run()
+    return Dispatcher().run() if arming.is_armed() else 0
 
 
 class Dispatcher:

@@ -1,6 +1,7 @@
 """The worker's part of change sets: those whose instant has come, by the clock of the database, and impacts to compute."""
 
 import logging
+from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
@@ -13,17 +14,19 @@ from backoffice.commissions import state
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.commission_changes import DueChangeSet, DueWork
 from backoffice.contracts.errors import Refused
-from backoffice.core import audit, ids
+from backoffice.core import arming, audit, ids
 from backoffice.notifications.post import post
 
 log = logging.getLogger(__name__)
 MOST = 100
-NOTICE = "ChangeSetNotApplied"
+NOTICE: Final = "ChangeSetNotApplied"
 
 
 def due(actor: Actor, work: DueWork) -> list[DueChangeSet]:  # noqa: ARG001  verbs are told who asks
     if work == "Estimate":
         return [DueChangeSet(change_set_id=str(pk), work=work, requester_kind="system", requester_id="") for pk in claims.due()]
+    if not arming.is_armed():
+        return []
     rows = _come().order_by("apply_at").values_list("pk", "scheduler_kind", "scheduler_id")[:MOST]
     return [DueChangeSet(change_set_id=str(pk), work=work, requester_kind=kind or "", requester_id=id or "") for pk, kind, id in rows]
 

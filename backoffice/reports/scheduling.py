@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from backoffice.contracts.actor import Actor
-from backoffice.core import audit
+from backoffice.core import arming, audit
 from backoffice.core.crashes import crash
 from backoffice.reports import queue, timing, views
 from backoffice.reports.models import Report, Skip, Template
@@ -19,6 +19,8 @@ INSTANT = timedelta(microseconds=1)
 
 def take_due(actor: Actor) -> int:
     taken = 0
+    if not arming.is_armed():
+        return taken
     while found := _taken(actor):
         taken += found
     return taken

@@ -111,7 +111,13 @@ def test_the_trace_of_whoever_calls_is_taken_over() -> None:
     parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
     given = {"": "", "a word": parent, "x" * 65: parent, "own-request-1": parent}
     assert [trace_ids.trace_id_for(word, trace) for word, trace in given.items()][1:] == ["4bf92f3577b34da6a3ce929d0e0e4736"] * 2 + ["own-request-1"]
-    for broken in (parent.upper(), parent.replace("4bf9", "zzzz"), parent.replace("4bf92f3577b34da6a3ce929d0e0e4736", "0" * 32), "ff" + parent[2:], ""):
+    for broken in (
+        parent.upper(),
+        parent.replace("4bf9", "zzzz"),
+        parent.replace("4bf92f3577b34da6a3ce929d0e0e4736", "0" * 32),
+        "ff" + parent[2:],
+        "",
+    ):
         assert len(trace_ids.trace_id_for("", broken)) == 26, broken
 
 
