@@ -26,6 +26,8 @@ def kept() -> Iterator[None]:
 
 def _is_there() -> bool:
     able = Operator.objects.filter(is_active=True)
+    # Whoever is limited in anything can hand it out within those limits only, and nobody could lift them again.
+    unlimited = Role.objects.filter(market_groups=None, account_groups=None, most=None)
     for operation in NEEDED:
-        able = able.filter(roles__in=Role.objects.filter(operations__contains=[operation]))
+        able = able.filter(roles__in=unlimited.filter(operations__contains=[operation]))
     return able.exists()

@@ -36,10 +36,11 @@ def add(actor: Actor, draft: NewApiClient, *, secret_hash: str) -> models.ApiCli
         "name": rules.text_faults(draft.name, longest=100) or ([f"{draft.name} is taken"] if is_taken else []),
         "operations": rules.operation_faults(draft.operations),
     }
-    rules.refuse("The API client is not valid.", faults)
-    rules.refuse_beyond(actor, draft.operations)
+    rules.refuse("The API client is not valid.", faults | rules.scope_faults(draft.scope))
+    rules.refuse_beyond(actor, draft.operations, draft.scope)
     operations = sorted(set(draft.operations))
     row = models.ApiClient(name=draft.name, operations=operations, secret_hash=secret_hash, created_at=timezone.now())
+    row.limit_to(draft.scope)
     row.save(force_insert=True)
     audit.changed(actor, "api_client", row.id, {}, {"name": row.name, **_state(row)})
     return row
@@ -47,11 +48,13 @@ def add(actor: Actor, draft: NewApiClient, *, secret_hash: str) -> models.ApiCli
 
 def update(actor: Actor, client_id: str, change: ApiClientChange, *, version: int | None = None) -> None:
     row = _lock(client_id, version=version)
-    rules.refuse("The API client is not valid.", {"operations": rules.operation_faults(change.operations)})
+    faults = {"operations": rules.operation_faults(change.operations)}
+    rules.refuse("The API client is not valid.", faults | rules.scope_faults(change.scope))
     is_returning = change.is_active and not row.is_active
-    rules.refuse_beyond(actor, set(change.operations) - (set() if is_returning else set(row.operations)))
+    rules.refuse_wider(actor, change.operations, change.scope, than=[] if is_returning else row.operations, within=row.scope)
     before = _state(row)
     row.operations, row.is_active = sorted(set(change.operations)), change.is_active
+    row.limit_to(change.scope)
     if (after := _state(row)) != before:
         row.version += 1
         row.save(force_update=True)
@@ -62,7 +65,7 @@ def update(actor: Actor, client_id: str, change: ApiClientChange, *, version: in
 def rotate(actor: Actor, client_id: str) -> ClientSecret:
     """Whoever sees the secret can act as the client, so it must not be able to do more than they. Refuses also: NotPermitted."""
     row = _lock(client_id)
-    rules.refuse_beyond(actor, row.operations)
+    rules.refuse_beyond(actor, row.operations, row.scope)
     client_secret, row.secret_hash = secret.make()
     row.tokens_valid_from = _from_now_on(row)
     row.version += 1
@@ -92,7 +95,7 @@ def _lock(client_id: str, *, version: int | None = None) -> models.ApiClient:
 
 
 def _state(row: models.ApiClient) -> dict[str, str | None]:
-    return {"operations": ", ".join(row.operations), "isActive": audit.as_text(row.is_active)}
+    return {"operations": ", ".join(row.operations), "isActive": audit.as_text(row.is_active), **rules.scope_state(row.scope)}
 
 
 def _client(row: models.ApiClient) -> ApiClient:
@@ -104,4 +107,5 @@ def _client(row: models.ApiClient) -> ApiClient:
         has_secret=bool(row.secret_hash),
         created_at=row.created_at,
         last_used_at=row.last_used_at,
+        scope=row.scope,
     )

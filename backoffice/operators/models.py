@@ -1,20 +1,49 @@
 """The tables of who may come in, what they may do, and what they keep for themselves."""
 
 import uuid
+from collections.abc import Iterable
+from decimal import Decimal
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from backoffice.core.fields import IdField
+from backoffice.contracts.actor import Scope
+from backoffice.core.fields import AmountField, IdField
 
 
 def new_id() -> str:
     return str(uuid.uuid4())
 
 
-class Role(models.Model):
+def scope_of(market_groups: Iterable[str] | None, account_groups: Iterable[str] | None, most: Decimal | str | None) -> Scope:
+    """Of three columns as they are stored."""
+    groups = [None if names is None else frozenset(names) for names in (market_groups, account_groups)]
+    return Scope(market_groups=groups[0], account_groups=groups[1], most=None if most is None else Decimal(most))
+
+
+class Scoped(models.Model):
+    """The limits of what its operations reach; NULL is no limit. They are ids, for other apps keep the groups."""
+
+    market_groups = ArrayField(IdField(max_length=40), null=True)
+    account_groups = ArrayField(IdField(max_length=40), null=True)
+    most = AmountField(null=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def scope(self) -> Scope:
+        return scope_of(self.market_groups, self.account_groups, self.most)
+
+    def limit_to(self, scope: Scope) -> None:
+        self.market_groups = None if scope.market_groups is None else sorted(scope.market_groups)
+        self.account_groups = None if scope.account_groups is None else sorted(scope.account_groups)
+        self.most = scope.most
+
+
+class Role(Scoped):
     """A named set of operations; a new one has none."""
 
     id = IdField(primary_key=True, default=new_id, editable=False)
@@ -121,7 +150,7 @@ class Brake(models.Model):
     last_at = models.DateTimeField(db_index=True)
 
 
-class ApiClient(models.Model):
+class ApiClient(Scoped):
     """A program that calls the API. Tokens issued before `tokens_valid_from`, a whole second, are over."""
 
     id = IdField(primary_key=True, default=new_id, editable=False)

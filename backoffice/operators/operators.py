@@ -109,7 +109,7 @@ def _roles(ids: list[str]) -> tuple[list[models.Role], list[str]]:
 
 
 def _refuse_beyond(actor: Actor, roles: Iterable[models.Role]) -> None:
-    for role in roles:
+    for role in sorted(roles, key=lambda role: role.name):
         rules.refuse_beyond(actor, role.operations, role.scope)
 
 

@@ -25,19 +25,21 @@ def get(actor: Actor, role_id: str) -> Versioned[Role]:  # noqa: ARG001  verbs a
 
 def create(actor: Actor, draft: RoleDraft) -> Role:
     _refuse(draft, but=None)
-    rules.refuse_beyond(actor, draft.operations)
+    rules.refuse_beyond(actor, draft.operations, draft.scope)
     row = models.Role(name=draft.name, operations=sorted(set(draft.operations)))
+    row.limit_to(draft.scope)
     row.save(force_insert=True)
     audit.changed(actor, "role", row.id, {}, _state(row))
-    return Role(id=row.id, name=row.name, operations=row.operations, operator_count=0)
+    return Role(id=row.id, name=row.name, operations=row.operations, operator_count=0, scope=draft.scope)
 
 
 def update(actor: Actor, role_id: str, draft: RoleDraft, *, version: int | None = None) -> None:
     row = versions.lock(models.Role.objects.all(), role_id, version=version, name="role")
     _refuse(draft, but=row.pk)
-    rules.refuse_beyond(actor, set(draft.operations) - set(row.operations))
+    rules.refuse_wider(actor, draft.operations, draft.scope, than=row.operations, within=row.scope)
     before = _state(row)
     row.name, row.operations = draft.name, sorted(set(draft.operations))
+    row.limit_to(draft.scope)
     if (after := _state(row)) == before:
         return
     row.version += 1
@@ -62,7 +64,7 @@ def counted() -> QuerySet[models.Role]:
 
 def shown(row: models.Role) -> Role:
     """Of a row out of `counted`."""
-    return Role(id=row.id, name=row.name, operations=row.operations, operator_count=row.operator_count)  # type: ignore[attr-defined]  # annotated by counted
+    return Role(id=row.id, name=row.name, operations=row.operations, operator_count=row.operator_count, scope=row.scope)  # type: ignore[attr-defined]  # annotated by counted
 
 
 def _refuse(draft: RoleDraft, *, but: str | None) -> None:
@@ -71,8 +73,8 @@ def _refuse(draft: RoleDraft, *, but: str | None) -> None:
         "name": rules.text_faults(draft.name, longest=50) or ([f"{draft.name} is taken"] if is_taken else []),
         "operations": rules.operation_faults(draft.operations),
     }
-    rules.refuse("The role is not valid.", faults)
+    rules.refuse("The role is not valid.", faults | rules.scope_faults(draft.scope))
 
 
 def _state(row: models.Role) -> dict[str, str | None]:
-    return {"name": row.name, "operations": ", ".join(row.operations)}
+    return {"name": row.name, "operations": ", ".join(row.operations), **rules.scope_state(row.scope)}

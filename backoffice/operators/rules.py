@@ -7,14 +7,21 @@ from difflib import get_close_matches
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import connection
 
 from backoffice.contracts import operations
-from backoffice.contracts.actor import Actor
-from backoffice.contracts.errors import Invalid, NotPermitted
+from backoffice.contracts.actor import NO_LIMITS, Actor, Scope
+from backoffice.contracts.errors import Invalid, NotPermitted, OutOfScope
+from backoffice.operators import rights
 from backoffice.operators.models import Operator
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 LONGEST_PASSWORD = 128
+LARGEST_LIMIT = 10**15
+KNOWN = {
+    "marketGroups": "SELECT id FROM unnest(%s::text[]) asked (id) WHERE id NOT IN (SELECT id FROM markets_marketgroup) ORDER BY id",
+    "accountGroups": "SELECT id FROM unnest(%s::text[]) asked (id) WHERE id NOT IN (SELECT id FROM accounts_accountgroup) ORDER BY id",
+}
 Faults = dict[str, list[str]]
 
 
@@ -68,8 +75,39 @@ def refuse(detail: str, faults: Faults) -> None:
         raise Invalid(detail, fields=found)
 
 
-def refuse_beyond(actor: Actor, granted: Iterable[str]) -> None:
-    """Nobody hands out what they do not hold. Refuses: NotPermitted, naming the first such operation."""
-    beyond = sorted(set(granted) - actor.operations)
-    if beyond:
-        raise NotPermitted(beyond[0])
+def scope_faults(scope: Scope) -> Faults:
+    """By the names of their fields."""
+    most = [] if scope.most is None or (scope.most.is_finite() and 0 < scope.most < LARGEST_LIMIT) else ["must be a number above zero"]
+    named = {"marketGroups": scope.market_groups, "accountGroups": scope.account_groups}
+    return {"most": most} | {name: _unknown_groups(KNOWN[name], ids) for name, ids in named.items() if ids is not None}
+
+
+def scope_state(scope: Scope) -> dict[str, str | None]:
+    """As the trail keeps it: nothing of what is not limited."""
+    groups = {"marketGroups": scope.market_groups, "accountGroups": scope.account_groups}
+    named = {name: None if ids is None else ", ".join(sorted(ids)) for name, ids in groups.items()}
+    return named | {"most": None if scope.most is None else format(scope.most, "f")}
+
+
+def _unknown_groups(sql: str, ids: frozenset[str]) -> list[str]:
+    if not ids:
+        return ["must name at least one group, or none at all for no limit"]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [sorted(ids)])
+        return [f"there is no group {id[:64]}" for (id,) in cursor.fetchall()]
+
+
+def refuse_beyond(actor: Actor, granted: Iterable[str], scope: Scope = NO_LIMITS) -> None:
+    """Nobody hands out what they do not hold, nor for more than they hold it for. Refuses: NotPermitted, naming the first such operation."""
+    beyond = rights.beyond(actor, granted, scope)
+    if beyond is None:
+        return
+    if actor.may(beyond):
+        raise OutOfScope(beyond, f"You hold {beyond} within limits; whatever you hand out must stay within them.")
+    raise NotPermitted(beyond)
+
+
+def refuse_wider(actor: Actor, granted: Iterable[str], scope: Scope, *, than: Iterable[str], within: Scope) -> None:
+    """Of a change: what is new in it, all of it when it reaches farther than before. Refuses: NotPermitted."""
+    known = set(than) if rights.is_within(scope, within) else set[str]()
+    refuse_beyond(actor, set(granted) - known, scope)

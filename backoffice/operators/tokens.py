@@ -105,7 +105,8 @@ def _judged(token: str) -> tuple[Actor, claims.Claims]:
     said = _own(token, header)
     client = _client(said)
     held = rights.held(said.operations.intersection(client.operations))
-    return Actor(kind="client", id=client.id, name=client.name, door="api", operations=held), said
+    scopes = rights.scopes([rights.Grant(client.operations, client.scope)])
+    return Actor(kind="client", id=client.id, name=client.name, door="api", operations=held, scopes=scopes), said
 
 
 def _own(token: str, header: dict[str, Any]) -> claims.Claims:

@@ -52,6 +52,6 @@ class Command(BaseCommand):
             raise CommandError(f"the API client {name} is not active")
         if missing := sorted(set(wanted) - set(client.operations)):
             self.stderr.write(f"granted to the API client {name}: {', '.join(missing)}")
-            change = ApiClientChange(operations=[*client.operations, *missing], is_active=True)
+            change = ApiClientChange(operations=[*client.operations, *missing], is_active=True, scope=client.scope)
             api_clients.update(audit.open_record(CLI, "issue_token"), client.id, change)
         return client
