@@ -38,6 +38,9 @@ app.conf.update(
         "backoffice.jobs.reports.clean": {"queue": "reports"},
         # A mail server that hangs holds up nothing but mail.
         "backoffice.jobs.report_mail.*": {"queue": "mail"},
+        # A long backlog of the chain holds up nothing short; whoever may mail takes its heads there.
+        "backoffice.jobs.audit_chain.extend": {"queue": "files"},
+        "backoffice.jobs.audit_chain.mail": {"queue": "mail"},
         # What is due at an instant does not wait behind long work; that is done on `desk`.
         "backoffice.jobs.commission_changes.estimate*": {"queue": "files"},
     },
@@ -69,9 +72,13 @@ app.conf.update(
         "reports": {"task": "backoffice.jobs.reports.sweep", "schedule": 5.0, "options": {"expires": 5}},
         "report mail": {"task": "backoffice.jobs.report_mail.deliver", "schedule": 5.0, "options": {"expires": 5}},
         "old reports": {"task": "backoffice.jobs.reports.clean", "schedule": 600.0, "options": {"expires": 600}},
+        "audit chain": {"task": "backoffice.jobs.audit_chain.extend", "schedule": 5.0, "options": {"expires": 5}},
+        "audit head": {"task": "backoffice.jobs.audit_chain.export", "schedule": 60.0, "options": {"expires": 60}},
+        "audit head by mail": {"task": "backoffice.jobs.audit_chain.mail", "schedule": 60.0, "options": {"expires": 60}},
         "market files": {"task": "backoffice.jobs.market_files.sweep", "schedule": 5.0, "options": {"expires": 5}},
     },
     imports=[
+        "backoffice.jobs.audit_chain",
         "backoffice.jobs.books",
         "backoffice.jobs.callbacks",
         "backoffice.jobs.commission_changes",

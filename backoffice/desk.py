@@ -1,9 +1,22 @@
 """The desk's own capabilities; mypy checks each module against its Protocol here."""
 
-from backoffice.operators import api_clients, operators, own, roles, trail
-from backoffice.operators import installation
+from backoffice.approvals import approvals
+from backoffice.approvals import policies as approval_policies
+from backoffice.chain import service as audit_chain
+from backoffice.operators import api_clients, factors, installation, operators, own, roles, trail
 from backoffice.services import Desk
 
 
 def build() -> Desk:
-    return Desk(operators=operators, roles=roles, api_clients=api_clients, own=own, audit=trail, installation=installation)
+    return Desk(
+        operators=operators,
+        roles=roles,
+        api_clients=api_clients,
+        own=own,
+        factors=factors,
+        approvals=approvals,
+        approval_policies=approval_policies,
+        audit=trail,
+        audit_chain=audit_chain,
+        installation=installation,
+    )

@@ -15,6 +15,7 @@ from backoffice.core import arming, heartbeat
 OLDEST_HEARTBEAT_SECONDS = 30.0
 OLDEST_WAITING_JOB_SECONDS = 900.0
 OLDEST_AUDIT_SECONDS = 3 * 3600.0
+LATEST_LINK_SECONDS = 60.0
 # Totals stay exact with any number, but each question about them reads all that wait.
 MOST_UNFOLDED = 1_000_000
 # Callbacks of hosts that fail do not count: a receiver that is down takes no desk with it.
@@ -45,6 +46,17 @@ SELECT coalesce(extract(epoch FROM statement_timestamp() - coalesce(
 )), 0)::float8, EXISTS (SELECT FROM ledger_gate WHERE closed_at IS NOT NULL)
 """
 
+# Records that wait for their link in the chain, and how long ago the chainer last left none.
+CHAINED = """
+SELECT coalesce(least(
+    extract(epoch FROM statement_timestamp() - state.settled_at),
+    extract(epoch FROM statement_timestamp() - (SELECT min(at) FROM (
+        SELECT at FROM core_auditrecord r WHERE r.transaction_id >= state.settled AND NOT EXISTS (SELECT FROM chain_link l WHERE l.record_id = r.id)
+        ORDER BY r.transaction_id LIMIT 1000
+    ) waiting))
+), 0)::float8 FROM chain_state state
+"""
+
 
 class Check(TypedDict):
     ok: bool
@@ -64,7 +76,13 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     checks = {"database": _guarded(_database), "broker": _guarded(_broker)}
     ages = _ages() if checks["database"]["ok"] else {}
     checks |= {name: _heartbeat(ages.get(name)) for name in ("worker", "beat")}
-    checks |= {"outbox": _guarded(_outbox), "books": _guarded(_books), "totals": _guarded(_totals), "armed": _guarded(_armed)}
+    checks |= {
+        "outbox": _guarded(_outbox),
+        "books": _guarded(_books),
+        "totals": _guarded(_totals),
+        "armed": _guarded(_armed),
+        "trail": _guarded(_trail),
+    }
     ready = all(check["ok"] for check in checks.values())
     return JsonResponse({"ready": ready, "checks": checks}, status=200 if ready else 503)
 
@@ -125,6 +143,16 @@ def _totals() -> Check:
         waiting = int(cursor.fetchone()[0])
     told = f"more than {MOST_UNFOLDED:,}" if waiting > MOST_UNFOLDED else f"{waiting:,}"
     return Check(ok=waiting <= MOST_UNFOLDED, detail=f"{told} records wait to be folded into totals", age_seconds=None)
+
+
+def _trail() -> Check:
+    """What was recorded and is in no link yet could be changed unseen."""
+    with connection.cursor() as cursor:
+        cursor.execute(CHAINED)
+        found = cursor.fetchone()
+    if found is None:
+        return Check(ok=True, detail="the chain has not begun", age_seconds=None)
+    return Check(ok=found[0] <= LATEST_LINK_SECONDS, detail=f"oldest record without a link is {found[0]:.0f} s old", age_seconds=found[0])
 
 
 def _armed() -> Check:

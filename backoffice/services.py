@@ -10,7 +10,9 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from backoffice.contracts.accounts import AccountGroups, Accounts
+from backoffice.contracts.approvals import ApprovalPolicies, Approvals
 from backoffice.contracts.assets import Assets
+from backoffice.contracts.audit_chain import AuditChain
 from backoffice.contracts.books import Books
 from backoffice.contracts.calendars import Calendars
 from backoffice.contracts.callbacks import Callbacks
@@ -19,8 +21,10 @@ from backoffice.contracts.charts import Charts
 from backoffice.contracts.commission_changes import CommissionChanges
 from backoffice.contracts.commission_quotes import CommissionQuotes
 from backoffice.contracts.commissions import CommissionAssignments, CommissionProfiles, CommissionRules
-from backoffice.contracts.desk import ApiClients, Audit, Identity, Operators, Own, Roles
+from backoffice.contracts.desk import ApiClients, Audit, Operators, Own, Roles
+from backoffice.contracts.factors import Factors
 from backoffice.contracts.history import History
+from backoffice.contracts.identity import Identity
 from backoffice.contracts.installation import Installations
 from backoffice.contracts.ledger import Ledger
 from backoffice.contracts.liquidity import LiquiditySessions
@@ -93,20 +97,28 @@ class Desk:
     roles: Roles
     api_clients: ApiClients
     own: Own
+    factors: Factors
+    approvals: Approvals
+    approval_policies: ApprovalPolicies
     audit: Audit
     installation: Installations
+    audit_chain: AuditChain
 
 
-@cache
 def back_api() -> BackApi:
-    build: Callable[[], BackApi] = import_string(settings.BACK_API)
-    return _behind_guard(build())
+    return _built()[0]
+
+
+def desk() -> Desk:
+    return _built()[1]
 
 
 @cache
-def desk() -> Desk:
-    build: Callable[[], Desk] = import_string(settings.DESK)
-    return _behind_guard(build())
+def _built() -> tuple[BackApi, Desk]:
+    """Both, whichever is asked for: what waits for approval may be a call of either."""
+    build_api: Callable[[], BackApi] = import_string(settings.BACK_API)
+    build_desk: Callable[[], Desk] = import_string(settings.DESK)
+    return _behind_guard(build_api()), _behind_guard(build_desk())
 
 
 @cache

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 
@@ -18,6 +18,10 @@ def secret_key(directory: Path) -> Path:
 
 def jwt_signing_key(directory: Path) -> Path:
     return _made_once(directory / "jwt_signing_key.pem", _es256_key)
+
+
+def audit_signing_key(directory: Path) -> Path:
+    return _made_once(directory / "audit_signing_key.pem", _ed25519_key)
 
 
 def callback_keys(directory: Path) -> Path:
@@ -30,6 +34,10 @@ def postgres_password(directory: Path) -> str:
 
 def _es256_key() -> str:
     return ec.generate_private_key(ec.SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def _ed25519_key() -> str:
+    return ed25519.Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
 def _made_once(path: Path, make: Callable[[], str]) -> Path:
