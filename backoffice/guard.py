@@ -1,14 +1,15 @@
 """Every operation passes here: who may, what is recorded. A verb without an entry stops the start."""
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from types import SimpleNamespace
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, get_type_hints
 
 from django.db import IntegrityError, OperationalError, transaction
 
+from backoffice.approvals import acts, gate
 from backoffice.calls import Call, Gate
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import Conflict, Invalid, NotPermitted, Unavailable
@@ -23,7 +24,7 @@ MEANINGS = {
     "market_group_has_commission_rules": "Commission rules name this market group; let them name something else first.",
     "account_group_has_commission_assignment": "A commission assignment names this account group; let it name something else first.",
 }
-# What is asked before a call, in this order: whether it is in reach, whether the person is there, whether others must approve of it.
+# What is asked before a call, in this order: whether it is in reach, whether the person is there. Then: whether others must approve of it.
 GATES: Sequence[Gate] = ()
 Capability = TypeVar("Capability")
 
@@ -35,11 +36,13 @@ def permitted(actor: Actor, action: str) -> bool:
 
 def guarded(name: str, implementation: Capability, protocol: object) -> Capability:
     """The same capability, with permission, approval and audit around each of its verbs."""
-    verbs = [verb for verb, value in vars(protocol).items() if inspect.isfunction(value) and not verb.startswith("_")]
-    return cast(Capability, SimpleNamespace(**{verb: _guard(f"{name}.{verb}", getattr(implementation, verb)) for verb in verbs}))
+    verbs = {verb: value for verb, value in vars(protocol).items() if inspect.isfunction(value) and not verb.startswith("_")}
+    waits: Mapping[str, acts.Waits] = getattr(implementation, "WAITS", {})
+    around = {verb: _guard(f"{name}.{verb}", getattr(implementation, verb), value, waits.get(verb)) for verb, value in verbs.items()}
+    return cast(Capability, SimpleNamespace(**around))
 
 
-def _guard(action: str, act: Callable[..., Any]) -> Callable[..., Any]:
+def _guard(action: str, act: Callable[..., Any], promised: Callable[..., Any], waits: acts.Waits | None) -> Callable[..., Any]:
     rule = RULES[action]  # KeyError here, at the start, is the default deny
     signature = inspect.signature(act)
 
@@ -48,16 +51,19 @@ def _guard(action: str, act: Callable[..., Any]) -> Callable[..., Any]:
         if not actor.may(rule.operation):
             raise NotPermitted(rule.operation)
         with _store_refusals():
-            if GATES:
+            if GATES or not isinstance(rule, Reads):
                 _, *asked = signature.bind(actor, *args, **kwargs).arguments.items()
                 call = Call(action, rule, dict(asked))
-                for gate in GATES:
-                    gate(actor, call)
+                for asks in GATES:
+                    asks(actor, call)
+                if not isinstance(rule, Reads) and (demand := gate.demanded(actor, call)):
+                    return gate.hold(actor, call, demand)
             if not isinstance(rule, Writes):
                 return act(actor, *args, **kwargs)
             with transaction.atomic():
                 return act(audit.open_record(actor, action), *args, **kwargs)
 
+    acts.know(action, acts.Act(rule, act, guarded_act, get_type_hints(promised), waits))
     return guarded_act
 
 

@@ -114,6 +114,7 @@ RULES: Mapping[str, Rule] = {
     "notifications.send_digest": Works(VIEW),
     "notifications.abandon_digest": Works(operations.WORKER),
     "notifications.clean": Works(operations.WORKER),
+    "external_timeouts.tell": Works(operations.WORKER),
     "rates.root": Reads(VIEW),
     "rates.set_root": Writes(ASSETS),
     "rates.replace_root": Writes(ASSETS),

@@ -41,6 +41,7 @@ from backoffice.contracts.report_mail import ReportMail
 from backoffice.contracts.report_templates import ReportTemplates
 from backoffice.contracts.reports import ReportDesk
 from backoffice.contracts.rule_files import RuleFiles
+from backoffice.contracts.timeouts import ExternalTimeouts
 from backoffice.contracts.totals import Totals
 from backoffice.contracts.trade_lists import TradeLists
 from backoffice.contracts.transfers import Transfers
@@ -66,6 +67,7 @@ class BackApi:
     callbacks: Callbacks
     books: Books
     notifications: AdminNotifications
+    external_timeouts: ExternalTimeouts
     rates: Rates
     users: Users
     accounts: Accounts

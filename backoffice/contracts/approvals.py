@@ -12,6 +12,7 @@ from backoffice.contracts.value import Value, Versioned
 
 # Waiting for approvers; Approved by enough of them and about to be carried out; the others are final.
 ApprovalState = Literal["Waiting", "Approved", "Done", "Failed", "Denied", "Cancelled", "Expired", "Stale"]
+Verdict = Literal["Approved", "Denied", "BrokenGlass"]
 MOST_APPROVERS = 5
 
 
@@ -43,9 +44,9 @@ class ApprovalPolicy(ApprovalPolicyDraft, frozen=True, kw_only=True):
 
 
 class ApprovalDecision(Value, frozen=True, kw_only=True):
-    """What one person said; `verdict` BrokenGlass is the maker's own word in an emergency."""
+    """What one person said; BrokenGlass is the maker's own word in an emergency."""
 
-    verdict: Literal["Approved", "Denied", "BrokenGlass"]
+    verdict: Verdict
     approver_id: str
     approver_name: str
     door: str

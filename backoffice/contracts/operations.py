@@ -30,6 +30,9 @@ DESK: Final = {
     "manage-operators": "Invite, change and end operators and their sessions",
     "manage-roles": "Create and change roles",
     "manage-api-clients": "Create API clients, rotate and revoke their secrets",
+    "decide-approvals": "Approve or deny what others ask for, of the operations one holds",
+    "manage-approval-policies": "Say which calls wait for the approval of others",
+    "break-glass": "Do alone, in an emergency, what others should approve; everybody is told",
 }
 ALL: Final = CONTRACT | DESK
 # Every signed-in operator or API client holds this one: their own sessions, views and settings.

@@ -1,0 +1,1 @@
+"""Four eyes: policies, calls that wait for others, and carrying them out."""
