@@ -60,10 +60,9 @@ def changed_all(actor: Actor, object_type: str, changes: Iterable[tuple[str, Sta
 def read(actor: Actor, action: str, object_type: str, object_id: str, rows: int, facts: State | None = None) -> None:
     """A record of its own that somebody took so many rows of this with them, or saw what is not for everybody."""
     with transaction.atomic():
-        recorded = open_record(actor, action)
-        AuditChange.objects.create(
-            record_id=recorded.record, object_type=object_type, object_id=object_id, before={}, after=dict(facts or {}), read_rows=rows
-        )
+        record = open_record(actor, action).record
+        assert record is not None
+        AuditChange.objects.create(record_id=record, object_type=object_type, object_id=object_id, before={}, after=dict(facts or {}), read_rows=rows)
 
 
 def differing(before: State, after: State) -> list[str]:

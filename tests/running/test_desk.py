@@ -76,7 +76,7 @@ def desk(fresh: dict[str, str], at: Places) -> Iterator[Desk]:
 def test_every_check_of_readyz_passes(desk: Desk) -> None:
     status, report = desk.report()
     assert status == 200, report
-    assert set(report["checks"]) == {"database", "broker", "worker", "beat", "outbox", "books", "totals"}
+    assert set(report["checks"]) == {"database", "broker", "worker", "beat", "outbox", "books", "totals", "trail"}
 
 
 def test_a_second_one_on_the_same_data_is_refused_in_one_line(desk: Desk) -> None:
