@@ -38,6 +38,7 @@ app.conf.update(
         "backoffice.jobs.reports.clean": {"queue": "reports"},
         # A mail server that hangs holds up nothing but mail.
         "backoffice.jobs.report_mail.*": {"queue": "mail"},
+        "backoffice.jobs.notifications.send_digests": {"queue": "mail"},
         # A long backlog of the chain holds up nothing short; whoever may mail takes its heads there.
         "backoffice.jobs.audit_chain.extend": {"queue": "files"},
         "backoffice.jobs.audit_chain.mail": {"queue": "mail"},
@@ -75,6 +76,9 @@ app.conf.update(
         "audit chain": {"task": "backoffice.jobs.audit_chain.extend", "schedule": 5.0, "options": {"expires": 5}},
         "audit head": {"task": "backoffice.jobs.audit_chain.export", "schedule": 60.0, "options": {"expires": 60}},
         "audit head by mail": {"task": "backoffice.jobs.audit_chain.mail", "schedule": 60.0, "options": {"expires": 60}},
+        "timeouts": {"task": "backoffice.jobs.notifications.tell_timeouts", "schedule": 60.0, "options": {"expires": 60}},
+        "digests": {"task": "backoffice.jobs.notifications.send_digests", "schedule": 60.0, "options": {"expires": 60}},
+        "old notifications": {"task": "backoffice.jobs.notifications.clean", "schedule": 600.0, "options": {"expires": 600}},
         "market files": {"task": "backoffice.jobs.market_files.sweep", "schedule": 5.0, "options": {"expires": 5}},
     },
     imports=[
@@ -85,6 +89,7 @@ app.conf.update(
         "backoffice.jobs.heartbeat",
         "backoffice.jobs.history",
         "backoffice.jobs.market_files",
+        "backoffice.jobs.notifications",
         "backoffice.jobs.report_mail",
         "backoffice.jobs.reports",
     ],

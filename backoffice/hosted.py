@@ -16,11 +16,12 @@ from backoffice.history import reading as history
 from backoffice.ledger import reading as ledger
 from backoffice.markets import assets, calendars, categories, groups, liquidity, markets, rates
 from backoffice.markets.files import service as market_files
-from backoffice.notifications import reading as notifications
+from backoffice.notifications import service as notifications
 from backoffice.reports import service as reports
 from backoffice.reports import templates as report_templates
 from backoffice.reports.delivery import service as report_mail
 from backoffice.services import BackApi
+from backoffice.trading import timeouts as external_timeouts
 from backoffice.transfers import transfers
 
 
@@ -38,6 +39,7 @@ def build() -> BackApi:
         callbacks=callbacks,
         books=books,
         notifications=notifications,
+        external_timeouts=external_timeouts,
         rates=rates,
         users=users,
         accounts=accounts,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from backoffice.api.areas.admin_notifications import NotificationsQuery, ReadIds
 from backoffice.contracts.accounts import AccountChange, AccountGroupChange, NewAccount, NewAccountGroup
 from backoffice.contracts.assets import AssetChange, NewAsset
 from backoffice.contracts.books import Reopening
@@ -112,6 +113,8 @@ WEEKLY = REPORT | {"templateName": "Stablecoin transfers of the week", "schedule
 EXAMPLES: Mapping[Any, Any] = {
     NewTransfer: TRANSFER | {"callbackUrl": "https://pay.example.com/callbacks"},
     TransferDecision: DECISION,
+    NotificationsQuery: {"unreadOnly": True, "types": ["ExternalOrderTimeout"], "lastId": "184", "limit": 50},
+    ReadIds: {"ids": ["184", "183"]},
     ReplayRequest: {"webhookIds": ["evt_5cd53ef183bb9cdc06f23b1e1bdf33bb"]},
     ReplayFailed: {"since": "2026-11-24T00:00:00Z", "host": "pay.example.com"},
     AllowedHosts: {"allowedHosts": ["pay.example.com", "*.callbacks.example.com:8443"]},

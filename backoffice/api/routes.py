@@ -6,6 +6,7 @@ from typing import NamedTuple
 from backoffice.api.areas import (
     account_groups,
     accounts,
+    admin_notifications,
     assets,
     books,
     calendars,
@@ -66,6 +67,7 @@ CHANGE_SET = f"{CHANGE_SETS}/{{changeSetId}}"
 VIEW_FEES, FEES = "view-commission-rules", "manage-commission-rules"
 REPORTS, REPORT = "/api/reports", "/api/reports/{reportId}"
 TEMPLATES, TEMPLATE = f"{REPORTS}/templates", f"{REPORTS}/templates/{{templateId}}"
+NOTIFICATIONS = "/notification/api/v1/admin-notifications"
 SEE_REPORTS, MAKE_REPORTS = "view-reports", "manage-reports"
 
 ROUTES = (
@@ -230,6 +232,10 @@ ROUTES = (
     Route("POST", f"{V2}/report-templates/{{templateId}}/test", MAKE_REPORTS, endpoint(reports.test_template)),
     Route("GET", f"{V2}/report-templates/{{templateId}}/runs", SEE_REPORTS, endpoint(reports.runs)),
     Route("GET", f"{V2}/report-templates/{{templateId}}/skipped", SEE_REPORTS, endpoint(reports.skipped)),
+    Route("POST", NOTIFICATIONS, VIEW, endpoint(admin_notifications.find), "1.0"),
+    Route("GET", f"{NOTIFICATIONS}/unread-count", VIEW, endpoint(admin_notifications.unread_count), "1.0"),
+    Route("POST", f"{NOTIFICATIONS}/mark-as-read", VIEW, endpoint(admin_notifications.mark_as_read), "1.0"),
+    Route("POST", f"{NOTIFICATIONS}/mark-all-as-read", VIEW, endpoint(admin_notifications.mark_all_as_read), "1.0"),
     Route("GET", BOOKS, "view-balances", endpoint(books.state)),
     Route("GET", f"{BOOKS}/passes", "view-balances", endpoint(books.passes)),
     Route("POST", f"{BOOKS}/audit", "audit-books", endpoint(books.audit)),

@@ -1,9 +1,11 @@
 """Telling of reports that could not be made: those who run the desk, and whoever looks at the template."""
 
+from typing import Final
+
 from backoffice.notifications.post import post
 from backoffice.reports.models import Report, Template
 
-FAILED = "ReportFailed"
+FAILED: Final = "ReportFailed"
 
 
 def failed(report: Report, reason: str) -> None:

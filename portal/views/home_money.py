@@ -9,10 +9,8 @@ from django.utils import timezone
 
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.history import ListedTransfer, TransferQuery, TransferSort
-from backoffice.contracts.notifications import AdminNotification
 from backoffice.guard import permitted
 from backoffice.services import back_api
-from portal.templatetags.desk import words
 from portal.templatetags.money import lateness, waited
 from portal.worth import total, worth_of
 
@@ -87,8 +85,4 @@ def _reports(actor: Actor) -> Iterator[Need]:
     """The latest errors that nothing above tells of."""
     for found in back_api().notifications.find(actor, severity="error", limit=ERRORS):
         if found.type not in KNOWN and timezone.now() - found.at < FAILURES_COUNT:
-            yield Need("bell", "bad", words(found.type), f"{_said(found)} · {waited(found.at)} ago", reverse("portal:callbacks-list"), "Look")
-
-
-def _said(found: AdminNotification) -> str:
-    return ", ".join(f"{words(name).lower()} {value}" for name, value in found.data.items() if isinstance(value, str | int))[:200]
+            yield Need("bell", "bad", found.title, f"{found.detail} · {waited(found.at)} ago", reverse("portal:callbacks-list"), "Look")

@@ -155,7 +155,7 @@ def test_one_that_others_overtook_fails_and_is_told_of(rules: dict[str, str]) ->
     assert (found.status, found.reason) == ("Failed", "Others have changed since what this changes: Default: the rule of metals.")
     assert (status(other), size(rules["metals"])) == ("Applied", "0.02")
     (notice,) = back_api().notifications.find(OWNER)
-    assert (notice.type, notice.data["changeSetId"]) == ("ChangeSetNotApplied", made)
+    assert (notice.type, notice.data.change_set_id) == ("ChangeSetNotApplied", made)
     assert AuditRecord.objects.filter(action="commission_changes.apply").count() == 1, "what was not applied is not in the trail as applied"
     back_api().commission_changes.edit(OWNER, made, ChangeSetDraft(name="Once more", edits=[dearer(rules["metals"])]))
     assert status(made) == "Draft"

@@ -14,12 +14,14 @@ from tests.api.callers import MARKET, V2
 SPECIFICATION = Path(__file__).parent / "specification"
 MONEY = "/back-api/backoffice/transfers"
 USERS = f"{V2}/users"
+NOTIFICATIONS = "/notification/api/v1/admin-notifications"
 # What is served of each file of the contract, by the beginning of its path.
 SERVED = {
     "settings.json": (f"{V2}/assets", f"{V2}/internal-assets", f"{V2}/markets", USERS, f"{V2}/commission-profiles"),
     "transfers.json": (MONEY,),
     "reports.json": ("/api/reports",),
     "history.json": ("/api/",),
+    "admin-notifications.json": ("/notification/api/v1/admin-notifications",),
 }
 ROWS: list[dict[str, Any]] = [
     row for name, paths in SERVED.items() for row in json.loads((SPECIFICATION / name).read_text()) if row["path"].startswith(paths)
@@ -167,6 +169,10 @@ CALLS = {
     ),
     ("DELETE", "/api/reports/templates/{templateId}"): Call("/api/reports/templates/{template}", None, FIRST),
     ("POST", "/api/reports/templates/{templateId}/run"): Call("/api/reports/templates/{template}/run", None, FIRST),
+    ("POST", NOTIFICATIONS): Call(NOTIFICATIONS, {"unreadOnly": True, "types": ["ExternalOrderTimeout"], "lastId": "1000000", "limit": 1}, FIRST),
+    ("GET", f"{NOTIFICATIONS}/unread-count"): Call(f"{NOTIFICATIONS}/unread-count", None, FIRST),
+    ("POST", f"{NOTIFICATIONS}/mark-as-read"): Call(f"{NOTIFICATIONS}/mark-as-read", {"ids": ["1", "text"]}, FIRST),
+    ("POST", f"{NOTIFICATIONS}/mark-all-as-read"): Call(f"{NOTIFICATIONS}/mark-all-as-read", None, FIRST),
     ("POST", "/api/charting"): Call("/api/charting", CANDLES, FIRST),
     ("POST", "/api/transfers"): Call("/api/transfers", SINCE | {"limit": 1}, FIRST),
 }

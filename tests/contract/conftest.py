@@ -8,6 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from backoffice.contracts.accounts import NewAccountGroup
+from backoffice.notifications.post import post
 from backoffice.services import back_api
 from tests.api.callers import OWNER, Caller, anybody, broker, caller, gold, storage
 from tests.commissions.conftest import add_rule
@@ -24,7 +25,8 @@ __all__ = ["anybody", "broker", "caller", "gold", "names", "storage"]
 
 @pytest.fixture
 def names(broker: None) -> dict[str, str]:
-    """Anna's account with money in it and a trade of this month, a withdrawal of hers that waits for its confirmation, and a commission rule."""
+    """Anna's account with money in it and a trade of this month, a withdrawal of hers that waits for its confirmation, a commission rule,
+    and a notification of timeouts."""
     back_api().rates.set_root(OWNER, "usd")
     back_api().account_groups.create(OWNER, NewAccountGroup(account_group_id="retail", name="Retail"))
     account = bank.open_account("anna")
@@ -32,6 +34,7 @@ def names(broker: None) -> dict[str, str]:
     write([Trade(datetime.now(UTC), "anna", "cfd.xau_usd", "Buy", Decimal(1), Decimal(2640), Decimal(1), "usd", FEE, FEE, FEE)], {"anna": account})
     fill({account: "anna"}, seed=1, markets=["cfd.xau_usd"])
     order = bank.scalar("SELECT min(id) FROM trading_order")
+    post("ExternalOrderTimeout", "warning", {"interval": "12:00/12:05", "timeouts": [{"marketId": "cfd.xau_usd", "count": 2}]})
     waiting, scheduled = bank.withdraw(account, "20").transfer_id, finished()
     return {"account": account, "waiting": waiting, "rule": add_rule("metals"), "order": order} | scheduled
 

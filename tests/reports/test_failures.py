@@ -32,7 +32,7 @@ def test_nothing_is_owed_for_one_that_failed(bank: dict[str, str], monkeypatch: 
     assert state.report.status_reason == "A workbook holds 2 rows and 5 match: choose CSV, or narrow the filters or the window."
     assert (state.receipt, Delivery.objects.count(), list(storage.folder().iterdir())) == (None, 0, [])
     (notice,) = back_api().notifications.find(OWNER)
-    assert (notice.type, notice.data["reportId"]) == ("ReportFailed", started.id)
+    assert (notice.type, notice.data.report_id) == ("ReportFailed", started.id)
 
 
 def test_more_rows_than_a_workbook_holds_are_refused_before_anybody_waits(bank: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:

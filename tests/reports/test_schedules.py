@@ -182,7 +182,7 @@ def test_one_whose_owner_is_gone_says_so_and_goes_on_when_somebody_takes_it(bank
     assert state.last_report is not None
     assert (state.last_report.report.status_type, state.last_report.report.status_reason) == ("Failed", jobs.NOT_ALLOWED)
     (notice,) = back_api().notifications.find(OWNER)
-    assert (notice.type, notice.data["templateId"]) == ("ReportFailed", made)
+    assert (notice.type, notice.data.template_id) == ("ReportFailed", made)
     earlier = ReportSchedule(base_date=timezone.now() - timedelta(days=3, minutes=30), frequency="Daily")
     change = TemplateChange(template_name="Every day Transfers", source="Transfers", format="Csv", schedule=earlier)
     back_api().report_templates.update(OWNER, made, change)

@@ -2,20 +2,21 @@
 
 import logging
 import time
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
 
 from backoffice.contracts.actor import Actor
-from backoffice.core import arming
+from backoffice.core import arming, mail
 from backoffice.core.crashes import crash
 from backoffice.notifications.post import post
-from backoffice.reports.delivery import claims, doorbell, letter, schedule, subscriptions, transport
+from backoffice.reports.delivery import claims, doorbell, letter, schedule, subscriptions
 from backoffice.reports.delivery.claims import Claimed
 from backoffice.reports.models import Delivery, Report
 
 log = logging.getLogger(__name__)
-FAILED = "ReportMailFailed"
+FAILED: Final = "ReportMailFailed"
 # Then the task ends and the next one goes on, so that a release or a stop never waits long.
 SECONDS = 120
 GIVEN_UP = "Its worker stopped each time this mail was tried."
@@ -46,11 +47,11 @@ def _try(claimed: Claimed) -> None:
     try:
         message = letter.write(claimed.delivery)
         crash("mail_before_sending")
-        transport.hand_over(message)
+        mail.hand_over(message)
         crash("mail_after_sending")
-    except transport.Refused as error:
+    except mail.Refused as error:
         _failed(claimed, str(error))
-    except transport.NotNow as error:
+    except mail.NotNow as error:
         _later(claimed, str(error))
     except Exception as error:
         # Whatever is wrong with one mail keeps no other back.

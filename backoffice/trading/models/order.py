@@ -111,6 +111,7 @@ class ExternalOrder(models.Model):
             models.Index(fields=["market_id", "created_at"], name="external_by_market"),
             models.Index(fields=["lp_order_id"], name="external_by_lp_order"),
             models.Index(fields=["created_at", "id"], condition=Q(status__in=["New", "PartialFill"]), name="external_open"),
+            models.Index(fields=["updated_at"], condition=Q(status="TimeOut"), name="external_timed_out"),
         ]
         constraints = [
             models.CheckConstraint(name="external_side_is_known", condition=Q(side__in=SIDES)),
@@ -128,3 +129,14 @@ class ExternalOrder(models.Model):
             ),
             models.CheckConstraint(name="external_is_charged_not_paid", condition=Q(commission__gte=0, commission_in_rat__gte=0)),
         ]
+
+
+class ToldTimeouts(models.Model):
+    """Of how many external orders of a market that timed out within the interval from `start` on somebody was told."""
+
+    start = models.DateTimeField()
+    market_id = IdField(max_length=40)
+    orders = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="timeouts_are_told_once", fields=["start", "market_id"])]
