@@ -33,6 +33,14 @@ class House:
         return HttpResponse(environ["PATH_INFO"])
 
 
+@pytest.fixture(autouse=True)
+def _connection_of_this_thread() -> Iterator[None]:
+    """The entrance takes it away; whoever destroys the test's database closes the one that it began with."""
+    ours = connections["default"]
+    yield
+    connections["default"] = ours
+
+
 @pytest.fixture
 def house() -> Iterator[House]:
     made = House()
