@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator, Sequence
 from django.db import connection, transaction
 
 from backoffice.chain import canonical, heads, models
-from backoffice.chain.linking import UNLINKED
 from backoffice.chain.canonical import Record
+from backoffice.chain.linking import UNLINKED
 from backoffice.chain.reading import Changes, Sealed, records
 from backoffice.contracts.audit_chain import MOST_FAULTS, ChainFault, ChainHead, ChainReport
 

@@ -16,6 +16,7 @@ GOOD = {
     "DATABASE_URL": "postgresql://desk:secret-of-the-database@db:5432/backoffice",
     "REDIS_URL": "redis://broker:6379/0",
     "JWT_SIGNING_KEY": "-----BEGIN PRIVATE KEY-----\nnot looked into yet\n-----END PRIVATE KEY-----",
+    "AUDIT_SIGNING_KEY": "-----BEGIN PRIVATE KEY-----\nnot looked into yet\n-----END PRIVATE KEY-----",
     "CALLBACK_KEYS": "k1:c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3I=",
 }
 ISSUER = '[{"issuer": "idp", "audience": "back-api", "jwksUrl": "%s", "operations": %s}]'
@@ -31,7 +32,7 @@ def test_a_production_that_has_everything_starts(tmp_path: Path) -> None:
     assert (started.returncode, started.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "JWT_SIGNING_KEY", "CALLBACK_KEYS"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "JWT_SIGNING_KEY", "AUDIT_SIGNING_KEY", "CALLBACK_KEYS"])
 def test_what_is_missing_is_named(tmp_path: Path, name: str) -> None:
     refused(start(tmp_path, **{name: None}), name)
 
