@@ -32,26 +32,36 @@ class Row(NamedTuple):
     trace_id: str
     created_at: datetime
     updated_at: datetime
+    approval_id: str | None
 
 
 COLUMNS = ", ".join(f"(made.transfer).{name}" for name in Row._fields)
 OPEN = f"""
     SELECT made.outcome, {COLUMNS}
-    FROM transfers_open(ROW(%s, %s, %s, %s, %s, %s, %s, %s)::transfers_wanted, {ACTOR}, {CALLBACK}) AS made
+    FROM transfers_open(ROW(%s, %s, %s, %s, %s, %s, %s, %s)::transfers_wanted, {ACTOR}, {CALLBACK}, %s) AS made
 """  # noqa: S608  names of our own
+SETTLE = f"SELECT made.outcome, {COLUMNS} FROM transfers_settle(%s, %s, %s, %s, {ACTOR}) AS made"  # noqa: S608  texts of ours only
 CLOSE = f"SELECT made.outcome, {COLUMNS} FROM transfers_close(%s, %s, %s, %s, {ACTOR}, {CALLBACK}) AS made"  # noqa: S608  texts of ours only
 
 
-def open_transfer(actor: Actor, type: TransferType, wanted: NewTransfer, target: CallbackTarget) -> tuple[str, Row]:
+def open_transfer(
+    actor: Actor, type: TransferType, wanted: NewTransfer, target: CallbackTarget, *, approval_id: str | None = None
+) -> tuple[str, Row]:
     """What became of it, and the transfer that has the caller's id now; its columns are None where there is none."""
     asked = (wanted.account_id, wanted.asset_id, canonical(wanted.amount))
-    return _call(OPEN, (_ulid(), _ulid(), type, wanted.deduplication_id, fingerprint(type, wanted), *asked, *_by(actor), *target))
+    what = (_ulid(), _ulid(), type, wanted.deduplication_id, fingerprint(type, wanted), *asked)
+    return _call(OPEN, (*what, *_by(actor), *target, approval_id))
 
 
 def close_transfer(
     actor: Actor, transfer_id: str, account_id: str, status: Literal["Completed", "Canceled"], target: CallbackTarget
 ) -> tuple[str, Row]:
     return _call(CLOSE, (transfer_id, account_id, status, _ulid(), *_by(actor), *target))
+
+
+def settle_deposit(actor: Actor, transfer_id: str, status: Literal["Completed", "Canceled"], target: CallbackTarget) -> tuple[str, Row]:
+    """One that waited for an approval."""
+    return _call(SETTLE, (transfer_id, status, _ulid(), target.webhook_id, *_by(actor)))
 
 
 def _call(sql: str, values: Sequence[Any]) -> tuple[str, Row]:

@@ -14,6 +14,7 @@ class Transfer(models.Model):
     """`caller` and `deduplication_id` are its identity for whoever asked; `fingerprint` is a hash of what was asked.
 
     `account_id` and `asset_id` refer to a balance, `journal_id` to the ledger; `trace_id` is that of the first call.
+    One that began under a policy has an `approval_id` for ever, and is held until others have approved.
     """
 
     id = IdField(primary_key=True, max_length=26)
@@ -36,6 +37,8 @@ class Transfer(models.Model):
     seq = models.IntegerField()
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    approval_id = IdField(max_length=26, null=True)
+    is_held = models.BooleanField(db_default=False)
 
     class Meta:
         indexes = [
@@ -51,6 +54,10 @@ class Transfer(models.Model):
             models.CheckConstraint(
                 name="transfer_moves_money_when_completed",
                 condition=Q(status="Completed", journal_id__isnull=False) | (~Q(status="Completed") & Q(journal_id=None)),
+            ),
+            models.CheckConstraint(
+                name="transfer_is_held_while_it_waits",
+                condition=Q(is_held=False) | Q(approval_id__isnull=False, status__in=["Pending", "AwaitingConfirmation"]),
             ),
             models.CheckConstraint(
                 name="transfer_says_why_it_failed",

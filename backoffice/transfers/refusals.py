@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from backoffice.contracts.errors import Invalid, NotFound, Refused, Unavailable
+from backoffice.contracts.errors import Conflict, Invalid, NotFound, Refused, Unavailable
 from backoffice.contracts.transfers import NewTransfer, TransferRefused
 from backoffice.transfers.asked import refused
 from backoffice.transfers.calls import Row
@@ -39,8 +39,10 @@ def of_decision(outcome: str, transfer_id: str, row: Row) -> Refused:
         return NotFound(f"There is no transfer {transfer_id}.")
     if outcome == "not_a_withdrawal":
         return Invalid("This is a deposit; only withdrawals are confirmed and canceled.", code=outcome)
+    if outcome == "approval_needed":
+        return Conflict("Others must approve of this withdrawal first.", code=outcome)
     if outcome == "transfer_already_final":
-        return Invalid(f"The withdrawal is {row.status} already.", code=outcome)
+        return Invalid(f"The {row.type.lower()} is {row.status} already.", code=outcome)
     if outcome in FAILURES:
         return Invalid(FAILURES[outcome], code=outcome)
     return of_either(outcome)

@@ -2,12 +2,10 @@
 
 from typing import Literal
 
-import msgspec
-
 from backoffice.accounts.models import Account
 from backoffice.callbacks import doorbell
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.errors import Invalid, NotFound, Refused
+from backoffice.contracts.errors import NotFound, Refused
 from backoffice.contracts.paging import Page
 from backoffice.contracts.transfers import (
     Decided,
@@ -17,21 +15,21 @@ from backoffice.contracts.transfers import (
     TransferDecision,
     TransferDetail,
     TransferEvent,
-    TransferStatus,
-    TransferType,
 )
 from backoffice.core.crashes import crash
-from backoffice.transfers import asked, calls, models, refusals
+from backoffice.transfers import asked, calls, models, opening, refusals, waiting
 
 Decision = Literal["Completed", "Canceled"]
+# How these wait where a policy holds them.
+WAITS = waiting.WAITS
 
 
 def deposit(actor: Actor, wanted: NewTransfer) -> Once[Transfer]:
-    return _open(actor, "Deposit", wanted)
+    return opening.opened(actor, "Deposit", wanted)
 
 
 def withdraw(actor: Actor, wanted: NewTransfer) -> Once[Transfer]:
-    return _open(actor, "Withdrawal", wanted)
+    return opening.opened(actor, "Withdrawal", wanted)
 
 
 def confirm(actor: Actor, decision: TransferDecision) -> None:
@@ -48,13 +46,13 @@ def decide(actor: Actor, transfer_ids: list[str], status: Decision) -> list[Deci
 
 
 def get(actor: Actor, transfer_id: str) -> Transfer:  # noqa: ARG001  verbs are told who asks
-    return _transfer(_row(transfer_id))
+    return opening.shown(_row(transfer_id))
 
 
 def detail(actor: Actor, transfer_id: str) -> TransferDetail:  # noqa: ARG001  verbs are told who asks
     row = _row(transfer_id)
     return TransferDetail(
-        transfer=_transfer(row),
+        transfer=opening.shown(row),
         account_id=row.account_id,
         caller=row.caller,
         failure_code=row.failure_code,
@@ -72,25 +70,7 @@ def of_account(actor: Actor, account_id: str, *, after: str | None = None, limit
     rows = models.Transfer.objects.filter(account_id=account_id).order_by("-pk")
     found = list(rows.filter(pk__lt=after)[: limit + 1] if after else rows[: limit + 1])
     shown = found[:limit]
-    return Page(items=[_transfer(row) for row in shown], next=shown[-1].id if len(found) > limit else None)
-
-
-def _open(actor: Actor, type: TransferType, wanted: NewTransfer) -> Once[Transfer]:
-    if found := asked.faults(wanted):
-        raise Invalid("The transfer is not valid.", fields=found)
-    target = asked.target(actor, wanted.callback_url)
-    crash("transfer_before_call")
-    outcome, row = calls.open_transfer(actor, type, wanted, target)
-    if outcome not in ("new", "known"):
-        raise refusals.of_request(outcome, wanted, row)
-    crash("transfer_after_commit_before_bell")
-    is_replayed = outcome == "known"
-    if not is_replayed and target.url:
-        doorbell.ring()
-    crash("transfer_before_answer")
-    if row.failure_code:
-        raise refusals.of_failed(row, is_replayed=is_replayed)
-    return Once(_first_answer(row), is_replayed)
+    return Page(items=[opening.shown(row) for row in shown], next=shown[-1].id if len(found) > limit else None)
 
 
 def _close(actor: Actor, decision: TransferDecision, status: Decision) -> None:
@@ -120,27 +100,8 @@ def _row(transfer_id: str) -> models.Transfer:
     return row
 
 
-def _first_answer(row: calls.Row) -> Transfer:
-    """What the first call was told, however far the transfer has moved since: it is the caller's proof of what they asked for."""
-    first: TransferStatus = "Completed" if row.type == "Deposit" else "AwaitingConfirmation"
-    return msgspec.structs.replace(_transfer(row), status=first, updated_at=row.created_at)
-
-
 def _made(row: models.Transfer) -> calls.Row:
     return calls.Row(*(getattr(row, name) for name in calls.Row._fields))
-
-
-def _transfer(row: models.Transfer | calls.Row) -> Transfer:
-    return Transfer(
-        transfer_id=row.id,
-        deduplication_id=row.deduplication_id,
-        asset_id=row.asset_id,
-        type=row.type,
-        status=row.status,
-        amount=row.amount,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-    )
 
 
 def _event(row: models.TransferEvent) -> TransferEvent:

@@ -2,12 +2,11 @@
 
 import pytest
 
-from backoffice.approvals import policies
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.errors import Conflict, Invalid, NotFound, NotPermitted
-from backoffice.contracts.market_groups import MarketGroupChange, NewMarketGroup
+from backoffice.contracts.errors import NotFound
+from backoffice.contracts.market_groups import NewMarketGroup
 from backoffice.services import BackApi, desk
-from tests.approvals.desk_of_two import OWNER, approve, held, policy, take_role
+from tests.approvals.desk_of_two import OWNER, approve, held, policy
 
 METALS = NewMarketGroup(market_group_id="metals", name="Metals")
 
