@@ -47,13 +47,13 @@ class Heard:
 
 
 class Receiver:
-    def __init__(self) -> None:
+    def __init__(self, address: tuple[str, int] = ("127.0.0.1", 0)) -> None:
         self.heard: list[Heard] = []
         self.replies: dict[str, deque[Reply]] = defaultdict(deque)
         self.always: dict[str, Reply] = {}
         self.released = threading.Event()
         self.lock = threading.Lock()
-        self.server = _Server(("127.0.0.1", 0), _Handler)
+        self.server = _Server(address, _Handler)
         self.server.receiver = self
 
     @property
