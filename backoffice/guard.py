@@ -9,11 +9,13 @@ from typing import Any, TypeVar, cast, get_type_hints
 
 from django.db import IntegrityError, OperationalError, transaction
 
+from backoffice import reasons
 from backoffice.approvals import acts, gate
 from backoffice.calls import Call, Gate
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import Conflict, Invalid, NotPermitted, Unavailable
 from backoffice.core import audit
+from backoffice.operators import confirmations
 from backoffice.permissions import RULES as RULES
 from backoffice.permissions import Reads as Reads
 from backoffice.permissions import Writes
@@ -24,8 +26,9 @@ MEANINGS = {
     "market_group_has_commission_rules": "Commission rules name this market group; let them name something else first.",
     "account_group_has_commission_assignment": "A commission assignment names this account group; let it name something else first.",
 }
-# What is asked before a call, in this order: whether it is in reach, whether the person is there. Then: whether others must approve of it.
-GATES: Sequence[Gate] = ()
+# What is asked before a call, in this order: whether it says why, whether it is in reach, whether the person is there.
+# Then: whether others must approve of it.
+GATES: Sequence[Gate] = (reasons.check, confirmations.check)
 Capability = TypeVar("Capability")
 
 

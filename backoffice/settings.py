@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from csp.constants import NONE, SELF
 
-from backoffice import databases, env, outgoing
+from backoffice import databases, env, outgoing, single_sign_on
 
 
 class Issuer(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
@@ -135,7 +135,13 @@ SESSION_IDLE_SECONDS = env.whole("SESSION_IDLE_SECONDS", 15 * 60, 60, 8 * 3600)
 SESSION_LIFE_SECONDS = env.whole("SESSION_LIFE_SECONDS", 8 * 3600, 300, 24 * 3600)
 # `required`: of everybody whose roles move money or change rights; `offered`: of nobody.
 SECOND_FACTOR = env.choice("SECOND_FACTOR", ("required", "offered"), "required" if PRODUCTION else "offered")
+_issuer = single_sign_on.read(is_production=PRODUCTION)
+OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_NAME = _issuer.address, _issuer.client_id, _issuer.client_secret, _issuer.name
+OIDC_USERNAME_CLAIM, OIDC_CREATES_OPERATORS = _issuer.username_claim, _issuer.creates_operators
+OIDC_ROLES_CLAIM, OIDC_ROLES, OIDC_FACTOR_VALUES = _issuer.roles_claim, _issuer.roles, _issuer.factor_values
 PASSWORD_SIGN_IN = env.flag("PASSWORD_SIGN_IN", True)
+if not PASSWORD_SIGN_IN and not OIDC_ISSUER:
+    env.refuse("PASSWORD_SIGN_IN=false needs OIDC_ISSUER: nobody could sign in")
 # Keys that seal the seeds of authenticators, as `id:base64 of 32 bytes`: the first one seals, all of them open.
 FACTOR_KEYS = env.keys("FACTOR_KEYS", "" if not PRODUCTION else None)
 # What is dangerous asks for a proof that is no older than this.
@@ -188,6 +194,8 @@ if PRODUCTION and "PRIVATE KEY-----" not in AUDIT_SIGNING_KEY:
 # Public keys, base64, of earlier ones whose heads still count.
 AUDIT_VERIFY_KEYS = env.names("AUDIT_VERIFY_KEYS")
 AUDIT_HEADS_TO = env.names("AUDIT_HEADS_TO")
+# Operations whose changes need a reason.
+REASONS_NEEDED_FOR = env.names("REASONS_NEEDED_FOR")
 CALLBACK_ROTATION_HOURS = env.whole("CALLBACK_ROTATION_HOURS", 24, 1, 168)
 
 # A directory in which the fault lab arms points where a process kills itself.

@@ -1,9 +1,11 @@
 """Who is looking: every page outside PUBLIC has an actor, and no page of theirs is kept by a cache."""
 
+import re
 from collections.abc import Callable
 from typing import cast
 from urllib.parse import urlencode
 
+import msgspec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -11,15 +13,20 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from backoffice import reasons
 from backoffice.access import note
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.errors import NotFound, Refused, Unauthenticated
+from backoffice.contracts.errors import ConfirmationNeeded, NotFound, Refused, Unauthenticated
 from backoffice.services import identity
 from backoffice.tracing import trace_id_of
-from portal import refusals
+from portal import proving, refusals, respond
 
 PUBLIC = ("/sign-in/", "/static/", "/csp-reports/", "/schema/", "/subscription/")
 SIGN_IN = "sign_in"
+# What pages ask by themselves keeps nobody signed in: idle is who clicks nothing.
+BY_ITSELF = re.compile(r"/live/.*|.*/(live|unread|pulse|progress|steps)/")
+# Where whoever owes a second factor may go.
+OWING = ("/me/", "/sign-out/", "/preferences/")
 
 
 class DeskRequest(HttpRequest):
@@ -44,7 +51,7 @@ class SignedInMiddleware:
         if "\x00" in request.path:
             # No id of ours holds what the database cannot store.
             return refusals.answer(request, NotFound("There is nothing under this address."))
-        response = self.get_response(request)
+        response = _stopped(cast(DeskRequest, request)) or self.get_response(request)
         response["Cache-Control"] = "no-store"
         return response
 
@@ -52,12 +59,36 @@ class SignedInMiddleware:
         # Django asks every middleware, on API paths as well; those answer for themselves.
         if not isinstance(error, Refused) or request.path.startswith(settings.API_PATHS):
             return None
+        if isinstance(error, ConfirmationNeeded):
+            return proving.ask(request, request.session[SIGN_IN], error)
         return ask_to_sign_in(request) if isinstance(error, Unauthenticated) else refusals.answer(request, error)
+
+
+def _stopped(request: DeskRequest) -> HttpResponse | None:
+    """Before any page: whoever owes a second factor sets one up first, and who was asked to prove to be there does so."""
+    if request.actor.owes_factor and not request.path.startswith(OWING):
+        if respond.wants_fragment(request) or BY_ITSELF.fullmatch(request.path):
+            return respond.nothing()
+        return respond.redirect(request, reverse("portal:own-show"))
+    if not proving.is_answer(request):
+        return None
+    sign_in = request.session[SIGN_IN]
+    if again := proving.refused(request, sign_in):
+        return again
+    actor = actor_of(request)
+    if actor is None:
+        return ask_to_sign_in(request)
+    request.actor = actor
+    return None
 
 
 def actor_of(request: HttpRequest) -> Actor | None:
     sign_in = request.session.get(SIGN_IN)
-    return identity().actor_of_sign_in(sign_in, trace_id=trace_id_of(request)) if sign_in else None
+    is_seen = not BY_ITSELF.fullmatch(request.path)
+    actor = identity().actor_of_sign_in(sign_in, trace_id=trace_id_of(request), is_seen=is_seen) if sign_in else None
+    if actor is not None and (reason := reasons.of_form(request)):
+        return msgspec.structs.replace(actor, reason=reason)
+    return actor
 
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -2,17 +2,20 @@
 
 from django.urls import include, path
 
-from portal.views import bulk, errors, home, live, market_edit, market_prices, markets, own, palette, preferences, saved_views, sign_in
+from portal.views import bulk, errors, home, live, market_edit, market_prices, markets, palette, preferences, saved_views, sign_in
 
 app_name = "portal"
 
 urlpatterns = [
     path("", home.show, name="home"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
+    path("sign-in/factor/", sign_in.factor, name="sign-in-factor"),
+    path("sign-in/passkey/", sign_in.passkey, name="sign-in-passkey"),
+    path("sign-in/passkey/challenge/", sign_in.passkey_challenge, name="sign-in-passkey-challenge"),
+    path("sign-in/issuer/", sign_in.issuer, name="sign-in-issuer"),
+    path("sign-in/issuer/answer/", sign_in.issuer_answer, name="sign-in-issuer-answer"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
-    path("me/", own.show, name="own-show"),
-    path("me/password/", own.change_password, name="own-password"),
-    path("me/sign-ins/<str:sign_in_id>/end/", own.end_sign_in, name="own-end-sign-in"),
+    path("me/", include("portal.section_urls.own")),
     path("preferences/", preferences.save, name="preferences"),
     path("palette/", palette.search, name="palette"),
     path("live/", live.since, name="live"),

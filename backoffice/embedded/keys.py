@@ -25,11 +25,19 @@ def audit_signing_key(directory: Path) -> Path:
 
 
 def callback_keys(directory: Path) -> Path:
-    return _made_once(directory / "callback_keys", lambda: f"{secrets.token_hex(4)}:{base64.b64encode(secrets.token_bytes(32)).decode()}")
+    return _made_once(directory / "callback_keys", _sealing_key)
+
+
+def factor_keys(directory: Path) -> Path:
+    return _made_once(directory / "factor_keys", _sealing_key)
 
 
 def postgres_password(directory: Path) -> str:
     return _made_once(directory / "postgres_password", lambda: secrets.token_urlsafe(24)).read_text().strip()
+
+
+def _sealing_key() -> str:
+    return f"{secrets.token_hex(4)}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
 def _es256_key() -> str:

@@ -129,6 +129,8 @@ def environment(at: Places, urls: Urls) -> dict[str, str]:
         defaults["JWT_SIGNING_KEY_FILE"] = str(keys.jwt_signing_key(at.secrets))
     if not os.environ.get("CALLBACK_KEYS"):
         defaults["CALLBACK_KEYS_FILE"] = str(keys.callback_keys(at.secrets))
+    if not os.environ.get("FACTOR_KEYS"):
+        defaults["FACTOR_KEYS_FILE"] = str(keys.factor_keys(at.secrets))
     if not os.environ.get("AUDIT_SIGNING_KEY"):
         defaults["AUDIT_SIGNING_KEY_FILE"] = str(keys.audit_signing_key(at.secrets))
     return {**defaults, **os.environ, **made}

@@ -3,7 +3,7 @@
 import ipaddress
 import logging
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 from django.conf import settings
@@ -42,7 +42,7 @@ def sign_in(username: str, password: str, *, network: str, agent: str) -> tuple[
     brakes.clear(pair)
     if proofs.has_factor(row.pk):
         raise FactorNeeded(challenges.make(PENDING, {"version": row.version}, operator_id=row.pk))
-    return admit(row, network=network, agent=agent, proof="password")
+    return admit(row, network=network, agent=agent, proof="password", proved_at=timezone.now())
 
 
 def finish_sign_in(pending: str, proof: Proof, *, network: str, agent: str) -> tuple[str, int]:
@@ -55,7 +55,7 @@ def finish_sign_in(pending: str, proof: Proof, *, network: str, agent: str) -> t
     shown = proofs.check(row, proof)
     if challenges.take(PENDING, pending) is None:
         raise Unauthenticated(TOO_LATE, code="too_late")
-    return admit(row, network=network, agent=agent, proof=shown)
+    return admit(row, network=network, agent=agent, proof=shown, proved_at=timezone.now())
 
 
 def ask_passkey(*, network: str) -> Asked:
@@ -71,7 +71,7 @@ def sign_in_by_passkey(proof: Proof, *, network: str, agent: str) -> tuple[str, 
         log.warning("passkey refused from %s", place_of(network))
         raise Unauthenticated("This passkey opens nothing here.")
     brakes.give_back(limits, mark)
-    return admit(passkey.operator, network=network, agent=agent, proof="passkey")
+    return admit(passkey.operator, network=network, agent=agent, proof="passkey", proved_at=timezone.now())
 
 
 def takes_passwords() -> bool:
@@ -105,13 +105,15 @@ def sign_out(sign_in_id: str) -> None:
             sign_ins.end(audit.open_record(recorded(row.operator), "identity.sign_out"), models.SignIn.objects.filter(pk=row.pk))
 
 
-def admit(row: models.Operator, *, network: str, agent: str, proof: proofs.Shown) -> tuple[str, int]:
-    """Of somebody who has proved who they are. The new sign-in's id, and the seconds it may live."""
+def admit(row: models.Operator, *, network: str, agent: str, proof: proofs.Shown, proved_at: datetime | None) -> tuple[str, int]:
+    """Of somebody who has proved who they are, lately only if `proved_at` says so. The new sign-in's id, and the seconds it may live."""
     now, network, agent = timezone.now(), network[:64], "".join(filter(str.isprintable, agent))[:200]
     with transaction.atomic():
         actor = audit.open_record(recorded(row), "identity.sign_in")
         is_new = _is_new_device(row, network, agent)
-        opened = models.SignIn.objects.create(operator=row, network=network, agent=agent, started_at=now, seen_at=now, confirmed_at=now, proof=proof)
+        opened = models.SignIn.objects.create(
+            operator=row, network=network, agent=agent, started_at=now, seen_at=now, confirmed_at=proved_at, proof=proof
+        )
         models.Operator.objects.filter(pk=row.pk).update(last_sign_in_at=now)
         shown = {} if proof == "password" else {"proof": str(proof)}
         audit.changed(actor, "sign_in", opened.id, {}, {"operator": row.username, "network": network, "agent": agent, **shown})

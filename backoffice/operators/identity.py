@@ -21,6 +21,9 @@ from backoffice.operators.arrivals import sign_in_by_passkey as sign_in_by_passk
 from backoffice.operators.arrivals import sign_out as sign_out
 from backoffice.operators.arrivals import takes_passwords as takes_passwords
 from backoffice.operators.arrivals import ways_to_confirm as ways_to_confirm
+from backoffice.operators.oidc import ask_issuer as ask_issuer
+from backoffice.operators.oidc import issuer_name as issuer_name
+from backoffice.operators.oidc import sign_in_by_issuer as sign_in_by_issuer
 
 SEEN_NOTED = timedelta(minutes=1)
 CLIENT_ID = re.compile(r"[0-9a-f-]{36}")

@@ -58,8 +58,8 @@ def actor_of(token: str, header: dict[str, Any], payload: dict[str, Any]) -> tup
         raise claims.Refused("an unknown issuer")
     if str(header.get("typ", "jwt")).lower() not in TYPES:
         raise claims.Refused("not an access token")
-    key = _key(issuer, header["kid"])
-    said = claims.verified(token, key, algorithm=_algorithm(key), issuer=name, audience=issuer.audience, is_own=False)
+    key = key_of(issuer.keys, header["kid"])
+    said = claims.verified(token, key, algorithm=algorithm_of(key), issuer=name, audience=issuer.audience, is_own=False)
     id = f"{name}|{said.subject}"
     if len(id) > LONGEST_ID:
         raise claims.Refused("issuer and subject are too long")
@@ -67,15 +67,16 @@ def actor_of(token: str, header: dict[str, Any], payload: dict[str, Any]) -> tup
     return Actor(kind="client", id=id, name=said.subject, door="api", operations=held, user_id=said.subject), said
 
 
-def _key(issuer: Issuer, kid: str) -> Any:
+def key_of(keys: Keys, kid: str) -> Any:
+    """Refuses: claims.Refused."""
     try:
-        return issuer.keys.get_signing_key(kid).key
+        return keys.get_signing_key(kid).key
     except (PyJWTError, ValueError) as error:
         raise claims.Refused(type(error).__name__) from None
 
 
-def _algorithm(key: Any) -> str:
-    """The key decides, never the token."""
+def algorithm_of(key: Any) -> str:
+    """The key decides, never the token. Refuses: claims.Refused."""
     if isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1):
         return "ES256"
     if isinstance(key, RSAPublicKey) and key.key_size >= SHORTEST_RSA_BITS:

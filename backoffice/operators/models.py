@@ -53,7 +53,7 @@ class Role(Scoped):
 
 
 class Operator(AbstractBaseUser):
-    """A person. The password is a hash; the username is kept in lower case."""
+    """A person. The password is a hash; the username is kept in lower case. `issuer_subject` is what another issuer calls them for ever."""
 
     id = IdField(primary_key=True, default=new_id, editable=False)
     username = IdField(max_length=64, unique=True)
@@ -64,6 +64,7 @@ class Operator(AbstractBaseUser):
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField()
     last_sign_in_at = models.DateTimeField(null=True)
+    issuer_subject = IdField(max_length=255, null=True, unique=True)
     last_login = None
 
     objects = BaseUserManager["Operator"]()

@@ -9,6 +9,7 @@ urlpatterns = [
     path("settings/operators/new/", operators.create, name="operators-create"),
     path("settings/operators/<str:operator_id>/", operators.edit, name="operators-show"),
     path("settings/operators/<str:operator_id>/password/", operators.set_password, name="operators-password"),
+    path("settings/operators/<str:operator_id>/factors/reset/", operators.reset_factors, name="operators-reset-factors"),
     path("settings/sign-ins/", sign_ins.list_sign_ins, name="sign-ins-list"),
     path("settings/sign-ins/<str:sign_in_id>/end/", sign_ins.end, name="sign-ins-end"),
     path("settings/roles/", roles.list_roles, name="roles-list"),

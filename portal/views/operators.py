@@ -32,11 +32,27 @@ NAMES = (
 NEW_FIELDS = (
     Field(name="username", label="User name", is_required=True, hint="What they sign in with: lower-case letters, digits and . _ @ -; it stays"),
     *NAMES,
-    Field(name="password", label="First password", kind="password", is_required=True, hint="At least 12 characters; tell it them in person"),
+    Field(
+        name="password",
+        label="First password",
+        kind="password",
+        is_required=True,
+        hint="At least 12 characters, 15 for who may change rights; tell it them in person",
+    ),
     Field(name="roles", label="Roles", kind="choices"),
 )
 FIELDS = (*NAMES, Field(name="isActive", label="May sign in", kind="flag"), Field(name="roles", label="Roles", kind="choices"))
-PASSWORD = (Field(name="password", label="New password", kind="password", is_required=True, hint="At least 12 characters, not a common one"),)
+PASSWORD = (
+    Field(
+        name="password",
+        label="New password",
+        kind="password",
+        is_required=True,
+        hint="At least 12 characters, 15 for who may change rights; not a common one",
+    ),
+)
+
+RESET = (Field(name="reason", label="Why", is_required=True, hint="As the trail should tell it. Make sure that it is they who ask: call them back"),)
 
 
 def _roles(actor: Actor) -> list[tuple[str, str]]:
@@ -143,6 +159,19 @@ def set_password(request: DeskRequest, operator_id: str) -> HttpResponse:
     return respond.redirect(request, to, toast=f"{found.value.name} has a new password; their sign-ins have ended.")
 
 
+@require_POST
+def reset_factors(request: DeskRequest, operator_id: str) -> HttpResponse:
+    found = desk().operators.get(request.actor, operator_id)
+    form = Form.of_post(RESET, request.POST)
+    try:
+        desk().operators.reset_factors(request.actor, operator_id, form.values.get("reason", ""))
+    except (Invalid, NotPermitted) as refusal:
+        shown = Form.of_value(FIELDS, found.value, found.version)
+        return _page(request, found, shown, reset=grants.placed(form, refusal, "reason"), status=400)
+    to = reverse("portal:operators-show", args=[operator_id])
+    return respond.redirect(request, to, toast=f"{found.value.name} has no second factor any more; their sign-ins have ended.")
+
+
 def _new_page(request: DeskRequest, form: Form, *, status: int = 200) -> HttpResponse:
     context = {
         "form": replace(form, values={**form.values, "password": ""}),
@@ -152,12 +181,16 @@ def _new_page(request: DeskRequest, form: Form, *, status: int = 200) -> HttpRes
     return respond.page(request, "portal/settings/operator_new.html", "", context, status=status)
 
 
-def _page(request: DeskRequest, found: Versioned[Operator], form: Form, *, password: Form | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: DeskRequest, found: Versioned[Operator], form: Form, *, password: Form | None = None, reset: Form | None = None, status: int = 200
+) -> HttpResponse:
     operator, actor = found.value, request.actor
     context: dict[str, Any] = {
         "operator": operator,
         "form": form,
         "password": password or Form(fields=PASSWORD),
+        "reset": reset or Form(fields=RESET),
+        "may_reset": operator.id != actor.id,
         "ticks": _ticks(actor, form, operator.roles),
         "sign_ins": [one for one in desk().operators.sign_ins(actor) if one.operator_id == operator.id],
         "current": request.session[SIGN_IN],

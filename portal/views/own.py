@@ -1,21 +1,24 @@
-"""One's own sign-ins and password."""
+"""One's own sign-ins, password and second factors."""
 
 from dataclasses import replace
 
-from django.http import HttpResponse
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backoffice.contracts.errors import Invalid
-from backoffice.services import desk
-from portal import respond
+from backoffice.services import desk, identity
+from portal import proving, respond
 from portal.forms.form import Field, Form
-from portal.session import SIGN_IN, DeskRequest
+from portal.session import SIGN_IN, DeskRequest, safe_next
 
-CRUMBS = [("My sessions", "")]
+CRUMBS = [("My sessions and security", "")]
 PASSWORDS = (
     Field(name="current", label="Current password", kind="password", is_required=True),
-    Field(name="new", label="New password", kind="password", is_required=True, hint="At least 12 characters, not a common one"),
+    Field(
+        name="new", label="New password", kind="password", is_required=True, hint="At least 12 characters, 15 for administrators; not a common one"
+    ),
 )
 
 
@@ -40,7 +43,30 @@ def end_sign_in(request: DeskRequest, sign_in_id: str) -> HttpResponse:
     return respond.redirect(request, reverse("portal:own-show"), toast="That session has ended.")
 
 
+@require_POST
+def end_other_sign_ins(request: DeskRequest) -> HttpResponse:
+    ended = desk().own.end_other_sign_ins(request.actor, keep=request.session[SIGN_IN])
+    return respond.redirect(request, reverse("portal:own-show"), toast=f"{ended} other {'session has' if ended == 1 else 'sessions have'} ended.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: DeskRequest) -> HttpResponse:
+    """Proving to be there without anything to repeat; an answer that gets here was good."""
+    if proving.is_answer(request):
+        return HttpResponseRedirect(safe_next(request, request.POST.get("next")))
+    return proving.ask(request, request.session[SIGN_IN])
+
+
 def _page(request: DeskRequest, form: Form, *, status: int = 200) -> HttpResponse:
-    sign_ins = desk().own.sign_ins(request.actor, current=request.session[SIGN_IN])
-    context = {"sign_ins": sign_ins, "roles": desk().own.roles(request.actor), "form": replace(form, values={}), "crumbs": CRUMBS}
+    context = {
+        "sign_ins": desk().own.sign_ins(request.actor, current=request.session[SIGN_IN]),
+        "roles": desk().own.roles(request.actor),
+        "factors": desk().factors.get(request.actor),
+        "owes": request.actor.owes_factor,
+        "idle_minutes": settings.SESSION_IDLE_SECONDS // 60,
+        "life_hours": settings.SESSION_LIFE_SECONDS // 3600,
+        "takes_passwords": identity().takes_passwords(),
+        "form": replace(form, values={}),
+        "crumbs": CRUMBS,
+    }
     return respond.page(request, "portal/own/show.html", "", context, status=status)

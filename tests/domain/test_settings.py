@@ -18,6 +18,7 @@ GOOD = {
     "JWT_SIGNING_KEY": "-----BEGIN PRIVATE KEY-----\nnot looked into yet\n-----END PRIVATE KEY-----",
     "AUDIT_SIGNING_KEY": "-----BEGIN PRIVATE KEY-----\nnot looked into yet\n-----END PRIVATE KEY-----",
     "CALLBACK_KEYS": "k1:c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3I=",
+    "FACTOR_KEYS": "k1:ZmFjdG9yLWZhY3Rvci1mYWN0b3ItZmFjdG9yLWZhY3Q=",
 }
 ISSUER = '[{"issuer": "idp", "audience": "back-api", "jwksUrl": "%s", "operations": %s}]'
 
@@ -32,7 +33,7 @@ def test_a_production_that_has_everything_starts(tmp_path: Path) -> None:
     assert (started.returncode, started.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "JWT_SIGNING_KEY", "AUDIT_SIGNING_KEY", "CALLBACK_KEYS"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "JWT_SIGNING_KEY", "AUDIT_SIGNING_KEY", "CALLBACK_KEYS", "FACTOR_KEYS"])
 def test_what_is_missing_is_named(tmp_path: Path, name: str) -> None:
     refused(start(tmp_path, **{name: None}), name)
 
@@ -77,6 +78,11 @@ def test_what_is_missing_is_named(tmp_path: Path, name: str) -> None:
         ("JWT_ISSUERS", ISSUER % ("http://idp.example.com/jwks", "[]")),
         ("PLAIN_HTTP_CALLBACKS", "true"),
         ("CALLBACK_KEYS", ""),
+        ("FACTOR_KEYS", "k1:c2hvcnQ="),
+        ("SECOND_FACTOR", "never"),
+        ("SESSION_IDLE_SECONDS", "0"),
+        ("OIDC_ISSUER", "http://idp.example.com"),
+        ("PASSWORD_SIGN_IN", "false"),
         ("CALLBACK_KEYS", "k1:c2hvcnQ="),
         ("CALLBACK_RESOLVER", "dns.example.com"),
         ("CALLBACK_RESOLVER", "127.0.0.1:x"),
