@@ -6,6 +6,7 @@ from backoffice.contracts.liquidity import LiquiditySession, LiquiditySessionCha
 from backoffice.contracts.value import Versioned
 from backoffice.core import audit, slugs, versions
 from backoffice.markets import in_use, models, rules
+from backoffice.notifications.post import post
 
 
 def find(actor: Actor) -> list[LiquiditySession]:  # noqa: ARG001  verbs are told who asks
@@ -36,12 +37,14 @@ def create(actor: Actor, draft: NewLiquiditySession) -> LiquiditySession:
 def update(actor: Actor, session_id: str, change: LiquiditySessionChange, *, version: int | None = None) -> None:
     row = versions.lock(models.LiquiditySession.objects.all(), session_id, version=version, name="liquidity session")
     _refuse(change.name, change.liquidity_provider_id, but=row.pk)
-    before = audit.as_state(_session(row))
+    before, was_connected = audit.as_state(_session(row)), row.status == "Connected"
     row.name, row.status, row.liquidity_provider_id = change.name, change.status, change.liquidity_provider_id
     if (after := audit.as_state(_session(row))) != before:
         row.version += 1
         row.save(force_update=True)
         audit.changed(actor, "liquidity_session", row.id, before, after)
+        if was_connected and row.status == "Disconnected":
+            _tell(row)
 
 
 def delete(actor: Actor, session_id: str, *, version: int | None = None) -> None:
@@ -49,6 +52,11 @@ def delete(actor: Actor, session_id: str, *, version: int | None = None) -> None
     in_use.refuse(f"The liquidity session {row.name}", models.Market.objects.filter(sessions=row))
     row.delete()
     audit.changed(actor, "liquidity_session", session_id, audit.as_state(_session(row), without=["id"]), {})
+
+
+def _tell(row: models.LiquiditySession) -> None:
+    markets = models.Market.objects.filter(sessions=row).count()
+    post("SessionDisconnected", "warning", {"sessionId": row.id, "name": row.name, "kind": row.kind, "markets": markets})
 
 
 def _session(row: models.LiquiditySession) -> LiquiditySession:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from backoffice.contracts.actor import Actor
 from backoffice.core import audit
 from backoffice.markets.fields import COLUMNS
-from backoffice.markets.files import assets, claims, diff
+from backoffice.markets.files import assets, claims, diff, notices
 from backoffice.markets.files.columns import SESSIONS
 from backoffice.markets.models import MarketFile
 
@@ -52,6 +52,7 @@ def apply(actor: Actor, file: MarketFile, lease: claims.Lease) -> None:
         unchanged=valid - created - updated,
         assets_created=assets_created,
     )
+    notices.applied(file.pk)
 
 
 def _is_complete(fields: Sequence[str]) -> bool:

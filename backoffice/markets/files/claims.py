@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
+from backoffice.markets.files import notices
 from backoffice.markets.models import MarketFile
 
 LEASE = timedelta(seconds=30)
@@ -66,6 +67,7 @@ def stopped(file: MarketFile) -> None:
         else f"Applying it stopped the worker {CLAIMS_MOST} times; nothing was applied."
     )
     MarketFile.objects.filter(pk=file.pk).update(updated_at=Now(), **RESTED, stage="Failed", stage_reason=reason)
+    notices.failed(file.pk)
 
 
 def due() -> list[MarketFile]:

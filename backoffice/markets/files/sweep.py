@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.market_files import DueFile
 from backoffice.core import ids
-from backoffice.markets.files import claims, stage, storage
+from backoffice.markets.files import claims, notices, stage, storage
 from backoffice.markets.models import MarketFile
 
 KEPT = timedelta(days=7)
@@ -23,7 +23,9 @@ def due(actor: Actor, *, file_id: str | None = None) -> list[DueFile]:  # noqa: 
 
 def abandon(actor: Actor, file_id: str, *, reason: str) -> None:  # noqa: ARG001  verbs are told who asks
     waiting = MarketFile.objects.filter(pk=ids.known(file_id), stage__in=claims.WAITING).exclude(lease_until__gt=Now())
-    waiting.update(stage="Failed", stage_reason=reason, updated_at=Now(), **claims.RESTED)
+    with transaction.atomic():
+        if waiting.update(stage="Failed", stage_reason=reason, updated_at=Now(), **claims.RESTED):
+            notices.failed(ids.known(file_id))
 
 
 def clean(actor: Actor) -> int:  # noqa: ARG001  verbs are told who asks

@@ -6,7 +6,7 @@ from django.db import DataError, IntegrityError, transaction
 
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import NotPermitted
-from backoffice.markets.files import assets, claims, diff, export, jobs, stage
+from backoffice.markets.files import assets, claims, diff, export, jobs, notices, stage
 from backoffice.markets.files.apply import Moved, apply
 from backoffice.markets.models import MarketFile, MarketFileError
 from backoffice.tables.header import BadHeader
@@ -75,6 +75,7 @@ def _rests_after_reading(file: MarketFile, lease: claims.Lease, moved: str) -> b
         if file.mode == "AllOrNothing" and counts["errors"]:
             rows = sum(found.values())
             lease.rest(stage="Failed", stage_reason=f"{counts['errors']} of {rows} rows have faults; nothing was applied.", **counts)
+            notices.failed(file.pk)
             return True
         file.stage = "Applying"
         lease.write(stage="Applying", **counts)
@@ -94,8 +95,10 @@ def _fail(file: MarketFile, lease: claims.Lease, error: Unreadable | BadHeader) 
                 )
                 for fault in error.errors
             )
+        notices.failed(file.pk)
 
 
 def _rest_failed(lease: claims.Lease, reason: str) -> None:
     with transaction.atomic():
         lease.rest(stage="Failed", stage_reason=reason)
+        notices.failed(lease.file_id)

@@ -11,6 +11,7 @@ from backoffice.contracts.actor import Actor
 from backoffice.core import arming, mail
 from backoffice.core.crashes import crash
 from backoffice.notifications.post import post
+from backoffice.reports import sources
 from backoffice.reports.delivery import claims, doorbell, letter, schedule, subscriptions
 from backoffice.reports.delivery.claims import Claimed
 from backoffice.reports.models import Delivery, Report
@@ -94,4 +95,4 @@ def _failed(claimed: Claimed, reason: str) -> None:
                 "owner": report.created_by,
                 "reason": reason[:500],
             }
-            post(FAILED, "error", data)
+            post(FAILED, "error", data, needs=[sources.KINDS[report.source].operation])
