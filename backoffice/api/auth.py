@@ -2,10 +2,12 @@
 
 from typing import NoReturn, cast
 
+import msgspec
 from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
+from backoffice import reasons
 from backoffice.access import note
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import Unauthenticated
@@ -34,6 +36,8 @@ def actor_of(request: HttpRequest) -> Actor:
         actor = identity().actor_of_token(token, trace_id=trace_id_of(request))
     except Unauthenticated:
         _refuse()
+    if reason := reasons.of_header(request):
+        actor = msgspec.structs.replace(actor, reason=reason)
     note(actor=f"{actor.kind}:{actor.id}", door=actor.door)
     return actor
 

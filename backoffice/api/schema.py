@@ -8,14 +8,22 @@ from typing import Any
 
 import msgspec
 
+from backoffice import reasons
 from backoffice.api import examples
 from backoffice.api.endpoint import MEDIA, CsvDownload, Download
 from backoffice.api.problems import Problem
 from backoffice.api.routes import ROUTES, Route
-from backoffice.contracts.operations import ALL
+from backoffice.api.waiting import may_wait
+from backoffice.contracts.approvals import HeldCall
+from backoffice.contracts.operations import ALL, OWN
 from backoffice.contracts.wire import NUMBER_MARK
 
 PROBLEM = "#/components/schemas/Problem"
+MEANINGS = ALL | {OWN: "every token carries it"}
+HELD = {
+    "description": "A policy holds the call until others approve of it; the approval tells what became of it. An extension of this desk.",
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/HeldCall"}}},
+}
 RETRY = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
 TAG = {"ETag": {"description": "The version of this object, for If-Match and If-None-Match.", "schema": {"type": "string"}}}
 INTRODUCTION = (
@@ -33,7 +41,7 @@ def document() -> bytes:
 
 def openapi() -> dict[str, Any]:
     values = [value for route in ROUTES for value in _values(route)]
-    schemas, components = _in_numbers(msgspec.json.schema_components([*values, Problem], ref_template="#/components/schemas/{name}"))
+    schemas, components = _in_numbers(msgspec.json.schema_components([*values, Problem, HeldCall], ref_template="#/components/schemas/{name}"))
     of_value = dict(zip(map(repr, values), schemas, strict=False))
     paths: dict[str, dict[str, Any]] = {}
     for route in ROUTES:
@@ -75,10 +83,12 @@ def _operation(route: Route, of_value: dict[str, Any]) -> dict[str, Any]:
         "operationId": f"{area}_{act.__name__}",
         "tags": [area.replace("_", " ")],
         "summary": (act.__doc__ or act.__name__).splitlines()[0].rstrip("."),
-        "description": f"Needs the operation `{route.operation}`: {ALL[route.operation]}." if route.operation else "Needs no token.",
+        "description": f"Needs the operation `{route.operation}`: {MEANINGS[route.operation]}." if route.operation else "Needs no token.",
         "parameters": [*_path_parameters(route.path), *_query_parameters(route), *_header_parameters(route)],
         "responses": {str(called.status.value): _success(route, of_value)} | dict(_refusals(route)),
     }
+    if may_wait(route):
+        operation["responses"]["202"] = HELD
     if route.operation is None:
         operation["security"] = []
     if called.takes:
@@ -142,6 +152,14 @@ def _query_parameters(route: Route) -> Iterator[dict[str, Any]]:
 
 
 def _header_parameters(route: Route) -> Iterator[dict[str, Any]]:
+    if route.method != "GET":
+        yield {
+            "name": reasons.HEADER,
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string", "maxLength": reasons.LONGEST},
+            "description": "Why, in your words; it is kept in the audit trail. UTF-8, which may be percent-encoded.",
+        }
     if "own_account" in route.endpoint.names:
         yield {"name": "accountId", "in": "header", "required": True, "schema": {"type": "string"}, "description": "An account of the caller's."}
     if route.endpoint.is_conditional:

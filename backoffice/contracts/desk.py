@@ -127,15 +127,19 @@ class SavedViewDraft(Value, frozen=True, kw_only=True):
 
 
 class AuditChange(Value, frozen=True, kw_only=True):
-    """One object's part of a change; before and after hold the fields that differ, by wire name, as text."""
+    """One object's part of a change; before and after hold the fields that differ, by wire name, as text. `read_rows`: nothing changed, so many
+    rows of it were read."""
 
     object_type: str
     object_id: str
     before: dict[str, str | None]
     after: dict[str, str | None]
+    read_rows: int | None = None
 
 
 class AuditRecord(Value, frozen=True, kw_only=True):
+    """`number` is its place in the chain; None while it waits for its link."""
+
     id: int
     at: datetime
     actor_kind: str
@@ -143,8 +147,10 @@ class AuditRecord(Value, frozen=True, kw_only=True):
     door: str
     action: str
     trace_id: str
+    reason: str
     changes: list[AuditChange]
     change_count: int
+    number: int | None = None
 
 
 class Operators(Protocol):
@@ -249,12 +255,16 @@ class Audit(Protocol):
         object_id: str | None = None,
         actor_name: str | None = None,
         action: str | None = None,
+        door: str | None = None,
+        trace_id: str | None = None,
+        reason: str | None = None,
         start: datetime | None = None,
         end: datetime | None = None,
         before: int | None = None,
         limit: int = 50,
     ) -> list[AuditRecord]:
-        """Newest first, records older than id `before`, from `start` on and up to but without `end`; each with up to 20 of its changes."""
+        """Newest first, records older than id `before`, from `start` on and up to but without `end`; each with up to 20 of its changes.
+        `reason` is a part of it, however it is cased."""
 
     def timeline(self, actor: Actor, object_type: str, object_id: str, *, before: int | None = None, limit: int = 50) -> list[AuditRecord]:
         """What happened to one object, newest first, for whoever may see that object."""

@@ -1,7 +1,7 @@
 """The audit trail: one record for each state-changing call, one change for each object it touched."""
 
 from django.db import models
-from django.db.models import BigIntegerField, Func, TextField
+from django.db.models import BigIntegerField, Func, Q, TextField
 from django.db.models.functions import Cast
 
 from backoffice.core.fields import IdField
@@ -28,6 +28,8 @@ class AuditRecord(models.Model):
             models.Index(fields=["action", "-id"], name="audit_by_action"),
             models.Index(fields=["at"], name="audit_by_time"),
             models.Index(fields=["transaction_id"], name="audit_by_transaction"),
+            models.Index(fields=["trace_id"], name="audit_by_trace_id"),
+            models.Index(fields=["-id"], name="audit_with_a_reason", condition=~Q(reason="")),
         ]
 
 

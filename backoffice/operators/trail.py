@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from backoffice.contracts.actor import Actor
@@ -55,6 +55,9 @@ def find(
     object_id: str | None = None,
     actor_name: str | None = None,
     action: str | None = None,
+    door: str | None = None,
+    trace_id: str | None = None,
+    reason: str | None = None,
     start: datetime | None = None,
     end: datetime | None = None,
     before: int | None = None,
@@ -69,6 +72,12 @@ def find(
         rows = rows.filter(actor_name=actor_name)
     if action is not None:
         rows = rows.filter(action=action)
+    if door is not None:
+        rows = rows.filter(door=door)
+    if trace_id is not None:
+        rows = rows.filter(trace_id=trace_id)
+    if reason is not None:
+        rows = rows.exclude(reason="").filter(reason__icontains=reason)
     if object_id is not None:
         # Through the index by object: walking the trail backwards would pass millions of records of other objects.
         rows = rows.filter(pk__in=models.AuditChange.objects.filter(of).values("record"))
@@ -120,7 +129,8 @@ def _page(rows: QuerySet[models.AuditRecord], of: Q, limit: int) -> list[AuditRe
     inside = models.AuditChange.objects.filter(record=OuterRef("pk"))
     count = Subquery(inside.order_by().values("record").annotate(n=Count("*")).values("n"), output_field=IntegerField())
     first = ArraySubquery(inside.filter(of and of | Q(object_type="market_file")).order_by("pk").values("pk")[:SHOWN_CHANGES])
-    page = list(rows.order_by("-pk").annotate(change_count=Coalesce(count, 0), first=first)[: max(1, min(limit, LONGEST_PAGE))])
+    told = rows.order_by("-pk").annotate(change_count=Coalesce(count, 0), first=first, number=F("link__number"))
+    page = list(told[: max(1, min(limit, LONGEST_PAGE))])
     changes: dict[int, list[AuditChange]] = {}
     for change in models.AuditChange.objects.filter(pk__in=[id for row in page for id in row.first]).order_by("pk"):
         changes.setdefault(change.record_id, []).append(_change(change))
@@ -128,7 +138,7 @@ def _page(rows: QuerySet[models.AuditRecord], of: Q, limit: int) -> list[AuditRe
 
 
 def _change(row: models.AuditChange) -> AuditChange:
-    return AuditChange(object_type=row.object_type, object_id=row.object_id, before=row.before, after=row.after)
+    return AuditChange(object_type=row.object_type, object_id=row.object_id, before=row.before, after=row.after, read_rows=row.read_rows)
 
 
 def _record(row: Any, changes: list[AuditChange]) -> AuditRecord:
@@ -140,6 +150,8 @@ def _record(row: Any, changes: list[AuditChange]) -> AuditRecord:
         door=row.door,
         action=row.action,
         trace_id=row.trace_id,
+        reason=row.reason,
+        number=row.number,
         changes=changes,
         change_count=row.change_count,
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
 from ulid import ULID
 
 from backoffice.contracts.actor import Actor
@@ -15,6 +15,7 @@ from backoffice.core.outages import OUTAGES
 from backoffice.transfers.asked import CallbackTarget, canonical, fingerprint
 
 ACTOR = "ROW(%s, %s, %s, %s, %s)::core_actor"
+SAY_WHY = "SELECT set_config('desk.reason', %s, true)"
 CALLBACK = "ROW(%s, %s, %s, %s)::transfers_callback"
 
 
@@ -50,21 +51,33 @@ def open_transfer(
     """What became of it, and the transfer that has the caller's id now; its columns are None where there is none."""
     asked = (wanted.account_id, wanted.asset_id, canonical(wanted.amount))
     what = (_ulid(), _ulid(), type, wanted.deduplication_id, fingerprint(type, wanted), *asked)
-    return _call(OPEN, (*what, *_by(actor), *target, approval_id))
+    return _call(actor, OPEN, (*what, *_by(actor), *target, approval_id))
 
 
 def close_transfer(
     actor: Actor, transfer_id: str, account_id: str, status: Literal["Completed", "Canceled"], target: CallbackTarget
 ) -> tuple[str, Row]:
-    return _call(CLOSE, (transfer_id, account_id, status, _ulid(), *_by(actor), *target))
+    return _call(actor, CLOSE, (transfer_id, account_id, status, _ulid(), *_by(actor), *target))
 
 
 def settle_deposit(actor: Actor, transfer_id: str, status: Literal["Completed", "Canceled"], target: CallbackTarget) -> tuple[str, Row]:
     """One that waited for an approval."""
-    return _call(SETTLE, (transfer_id, status, _ulid(), target.webhook_id, *_by(actor)))
+    return _call(actor, SETTLE, (transfer_id, status, _ulid(), target.webhook_id, *_by(actor)))
 
 
-def _call(sql: str, values: Sequence[Any]) -> tuple[str, Row]:
+def _call(actor: Actor, sql: str, values: Sequence[Any]) -> tuple[str, Row]:
+    if not actor.reason:
+        return _asked(sql, values)
+    # Beside the one statement and not in it: what nobody says costs nobody a parameter.
+    with transaction.atomic():
+        statements.row(SAY_WHY, [actor.reason])
+        found = _asked(sql, values)
+        # A call that comes later in a transaction around this one has its own.
+        statements.row(SAY_WHY, [""])
+        return found
+
+
+def _asked(sql: str, values: Sequence[Any]) -> tuple[str, Row]:
     try:
         outcome, *columns = statements.row(sql, values)
     except OUTAGES:

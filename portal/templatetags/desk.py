@@ -13,6 +13,7 @@ from django.template import Context, Engine
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from backoffice import reasons
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.desk import AuditChange, AuditRecord
 from backoffice.guard import permitted
@@ -51,6 +52,11 @@ def icon(name: str, css: str = "i") -> SafeString:
     """An icon of the lucide set, inlined; decoration, so hidden from screen readers."""
     # Safe: the icon comes from the package by a literal name, and `css` is a literal of ours.
     return mark_safe(lucide._render_icon(name, 16, **{"class": css, "aria-hidden": "true"}).replace("\n", ""))  # noqa: S308  drawn by us
+
+
+@register.simple_tag
+def asks_reasons() -> bool:
+    return reasons.are_asked_for()
 
 
 @register.simple_tag

@@ -15,6 +15,7 @@ from portal.asked import number_of
 from portal.listing import Column, Empty, Filter, Listing, Period, State, Text, answer
 from portal.session import DeskRequest
 from portal.templatetags.desk import act_words, differences, door_words, subject, words
+from portal.wording import DOORS
 
 TYPES = (
     "asset", "market", "market_group", "calendar", "liquidity_session", "category_tree", "market_file", "mapping_preset", "operator", "role",
@@ -43,6 +44,9 @@ def _find(actor: Actor, state: State) -> Page[AuditRecord]:
         object_id=state.one("object") or None,
         actor_name=state.one("actor") or None,
         action=state.one("action") or None,
+        door=state.one("door") or None,
+        trace_id=state.one("request") or None,
+        reason=state.one("reason") or None,
         start=start,
         end=end,
         before=number_of(state.after or ""),
@@ -83,9 +87,13 @@ TRAIL: Listing[AuditRecord] = Listing(
         Filter(key="action", label="Did what", choices=[(action, act_words(action).capitalize()) for action in ACTIONS], is_single=True),
         Filter(key="type", label="To what", choices=[(kind, words(kind)) for kind in TYPES], is_single=True),
         Text(key="object", label="Object id", is_whole=True, hint="As cfd.eur_usd"),
+        Filter(key="door", label="Through", choices=[(door, told.capitalize()) for door, told in DOORS.items()], is_single=True),
+        Text(key="reason", label="Why", hint="Words of the reason"),
+        Text(key="request", label="Request id", is_whole=True, hint="As X-Request-ID tells it"),
     ),
     columns=(
         Column(key="id", label="Record"),
+        Column(key="number", label="Chain number"),
         Column(key="at", label="When"),
         Column(key="actor_name", label="Who"),
         Column(key="actor_kind", label="Kind"),
@@ -94,6 +102,7 @@ TRAIL: Listing[AuditRecord] = Listing(
         Column(key="objects", label="To what", plain=_objects),
         Column(key="change_count", label="Objects"),
         Column(key="fields", label="Changes", plain=_fields),
+        Column(key="reason", label="Why"),
         Column(key="door", label="Through", plain=lambda record: door_words(record.door)),
         Column(key="trace_id", label="Request id"),
     ),
