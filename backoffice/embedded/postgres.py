@@ -29,6 +29,9 @@ SETTINGS = {
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    # Which error it was, not the row or the statement that it was about: those hold what people typed.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum_naptime": "10s"}
 # Crash recovery of a large log may take a while; a server that exits again and again will not heal by waiting.
