@@ -65,6 +65,7 @@ app.conf.update(
         "worker heartbeat": {"task": "backoffice.jobs.heartbeat.worker", "schedule": 10.0, "options": {"expires": 10}},
         "callbacks": {"task": "backoffice.jobs.callbacks.deliver", "schedule": 5.0, "options": {"expires": 5}},
         "old callbacks": {"task": "backoffice.jobs.callbacks.clean", "schedule": 600.0, "options": {"expires": 600}},
+        "approvals": {"task": "backoffice.jobs.approvals.sweep", "schedule": 5.0, "options": {"expires": 5}},
         "books": {"task": "backoffice.jobs.books.audit", "schedule": 60.0, "options": {"expires": 60}},
         "change sets": {"task": "backoffice.jobs.commission_changes.apply_due", "schedule": 5.0, "options": {"expires": 5}},
         "impacts": {"task": "backoffice.jobs.commission_changes.estimate_all", "schedule": 5.0, "options": {"expires": 5}},
@@ -82,6 +83,7 @@ app.conf.update(
         "market files": {"task": "backoffice.jobs.market_files.sweep", "schedule": 5.0, "options": {"expires": 5}},
     },
     imports=[
+        "backoffice.jobs.approvals",
         "backoffice.jobs.audit_chain",
         "backoffice.jobs.books",
         "backoffice.jobs.callbacks",

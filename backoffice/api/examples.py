@@ -5,6 +5,7 @@ from typing import Any
 
 from backoffice.api.areas.admin_notifications import NotificationsQuery, ReadIds
 from backoffice.contracts.accounts import AccountChange, AccountGroupChange, NewAccount, NewAccountGroup
+from backoffice.contracts.approvals import ApprovalGiven, ApprovalPolicyDraft, ApprovalReason
 from backoffice.contracts.assets import AssetChange, NewAsset
 from backoffice.contracts.books import Reopening
 from backoffice.contracts.calendars import CalendarChange, NewCalendar
@@ -160,6 +161,9 @@ EXAMPLES: Mapping[Any, Any] = {
     NewPrice: {"baseAssetId": "btc", "quoteAssetId": "usd", "price": "64210.5", "source": "LP One", "at": "2026-11-24T09:30:00Z"},
     RootAsset: {"assetId": "usd"},
     Reopening: {"reason": "A restored backup lacked one journal; it was posted again as 01K2PMT0VMJG5B8XBDNZ7FNM1F."},
+    ApprovalGiven: {"shownHash": "5c1e7f0d9a3b", "reason": "Agreed with the client on the phone."},
+    ApprovalReason: {"reason": "The client asked for another account."},
+    ApprovalPolicyDraft: {"name": "Large withdrawals", "covers": "transfers.confirm", "amountFrom": "10000", "approversNeeded": 2},
     BalancesQuery: {"filters": [OF_USDT]},
     PeriodQuery: {"filters": [NOVEMBER]},
     TotalsQuery: {"filters": [OF_USDT, NOVEMBER]},

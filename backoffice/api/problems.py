@@ -13,7 +13,8 @@ from django.http.request import UnreadablePostError
 from rest_framework.exceptions import MethodNotAllowed
 
 from backoffice.access import note
-from backoffice.contracts.errors import Conflict, Invalid, NotFound, NotPermitted, Refused, Stale, TooMany, Unauthenticated, Unavailable
+from backoffice.contracts.approvals import HeldCall
+from backoffice.contracts.errors import Conflict, Held, Invalid, NotFound, NotPermitted, Refused, Stale, TooMany, Unauthenticated, Unavailable
 from backoffice.contracts.transfers import TransferRefused
 from backoffice.contracts.value import Value
 from backoffice.core.outages import OUTAGES
@@ -57,6 +58,8 @@ def as_response(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
 
 
 def answer(request: HttpRequest, error: Exception) -> HttpResponse:
+    if isinstance(error, Held):
+        return _held(error)
     if isinstance(error, Refused):
         return _refused(request, error)
     if isinstance(error, MethodNotAllowed):
@@ -91,6 +94,12 @@ def _failed_transfer(request: HttpRequest, status: HTTPStatus, refusal: Transfer
     if refusal.is_replayed:
         response["Idempotency-Replayed"] = "true"
     return response
+
+
+def _held(held: Held) -> HttpResponse:
+    """No refusal: the call is taken, and waits."""
+    body = msgspec.json.encode(HeldCall(approval_id=held.approval_id, state="Waiting"))
+    return HttpResponse(body, status=HTTPStatus.ACCEPTED, content_type="application/json", headers={"Cache-Control": "no-store"})
 
 
 def _told(body: Problem) -> HttpResponse:

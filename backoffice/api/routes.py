@@ -7,6 +7,7 @@ from backoffice.api.areas import (
     account_groups,
     accounts,
     admin_notifications,
+    approvals,
     assets,
     books,
     calendars,
@@ -37,6 +38,7 @@ from backoffice.api.areas import (
 )
 from backoffice.api.endpoint import Endpoint, endpoint
 from backoffice.api.uploads import FILE, RULE_FILE
+from backoffice.contracts.operations import OWN
 
 
 class Route(NamedTuple):
@@ -56,6 +58,9 @@ MOVE = "manage-transfers"
 CALLBACKS, API_CLIENT, CLIENTS = f"{V2}/callbacks", f"{V2}/api-clients/{{clientId}}", "manage-api-clients"
 VIEW, MARKETS, ASSETS, TREE = "view-common", "manage-markets", "manage-assets", "manage-markets-categories"
 BOOKS = f"{V2}/books"
+APPROVALS, POLICIES = f"{V2}/approvals", f"{V2}/approval-policies"
+APPROVAL, POLICY = f"{APPROVALS}/{{approvalId}}", f"{POLICIES}/{{policyId}}"
+DECIDE, POLICE = "decide-approvals", "manage-approval-policies"
 USERS, ACCOUNT_GROUPS = f"{V2}/users", f"{V2}/account-groups"
 ACCOUNTS = "manage-accounts"
 CREATED = HTTPStatus.CREATED
@@ -240,5 +245,17 @@ ROUTES = (
     Route("GET", f"{BOOKS}/passes", "view-balances", endpoint(books.passes)),
     Route("POST", f"{BOOKS}/audit", "audit-books", endpoint(books.audit)),
     Route("POST", f"{BOOKS}/reopen", "audit-books", endpoint(books.reopen)),
+    Route("GET", APPROVALS, OWN, endpoint(approvals.find)),
+    Route("GET", APPROVAL, OWN, endpoint(approvals.get)),
+    Route("POST", f"{APPROVAL}/approve", DECIDE, endpoint(approvals.approve)),
+    Route("POST", f"{APPROVAL}/deny", DECIDE, endpoint(approvals.deny)),
+    Route("POST", f"{APPROVAL}/cancel", OWN, endpoint(approvals.cancel)),
+    Route("POST", f"{APPROVAL}/break-glass", "break-glass", endpoint(approvals.break_glass)),
+    Route("POST", f"{APPROVAL}/result", OWN, endpoint(approvals.result)),
+    Route("GET", POLICIES, OWN, endpoint(approvals.policies)),
+    Route("POST", POLICIES, POLICE, endpoint(approvals.create_policy, CREATED)),
+    Route("GET", POLICY, OWN, endpoint(approvals.policy)),
+    Route("PUT", POLICY, POLICE, endpoint(approvals.update_policy)),
+    Route("DELETE", POLICY, POLICE, endpoint(approvals.delete_policy)),
     Route("POST", "/auth/token", None, endpoint(tokens.issue, reader=tokens.CREDENTIALS)),
 )

@@ -18,6 +18,10 @@ NEVER_HELD: Mapping[str, str] = {
     "rule_files.upload": "it makes a draft at most; the change set's apply and schedule can be held",
     "reports.run": "it goes on with what create, again or a template began",
     "reports.download": "it changes nothing: it is written down who took the file",
+    "notifications.mark_read": "it changes one's own marks",
+    "notifications.mark_all_read": "it changes one's own marks",
+    "notifications.set_preferences": "it changes what one is told oneself",
+    "notifications.send_digest": "it tells what was told already",
     "books.audit": "it only looks, and a violation must not wait",
 }
 

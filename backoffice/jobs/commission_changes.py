@@ -6,7 +6,7 @@ from backoffice.celery import app
 from backoffice.contracts import operations
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.commission_changes import DueChangeSet
-from backoffice.contracts.errors import NotPermitted
+from backoffice.contracts.errors import Held, Invalid, NotPermitted
 from backoffice.services import back_api, identity
 from backoffice.trace_ids import current
 
@@ -54,3 +54,8 @@ def _apply(found: DueChangeSet) -> None:
         changes.apply_due(actor, found.change_set_id)
     except NotPermitted:
         changes.fail(WORKER, found.change_set_id, reason=NOT_ALLOWED)
+    except Held as held:
+        # Approving of it applies it; it stays due meanwhile, and each look finds the same approval.
+        log.info("change set %s waits for approval %s", found.change_set_id, held.approval_id)
+    except Invalid as refusal:
+        changes.fail(WORKER, found.change_set_id, reason=refusal.detail)

@@ -4,8 +4,10 @@ import base64
 from itertools import count
 from typing import Any
 
+import msgspec
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from backoffice.approvals import policies
 from backoffice.contracts import operations
@@ -35,7 +37,7 @@ def person(name: str, *roles: str) -> Actor:
 def acting(operator_id: str) -> Actor:
     found = identity.actor_now("operator", operator_id, trace_id=f"trace-{next(NUMBERS)}")
     assert found
-    return Actor(kind="operator", id=found.id, name=found.name, door="portal", operations=found.operations, trace_id=found.trace_id)
+    return msgspec.structs.replace(found, door="portal", confirmed_at=timezone.now())
 
 
 def policy(covers: str, **more: Any) -> ApprovalPolicy:

@@ -3,11 +3,12 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from backoffice.contracts import operations
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import Refused
+from backoffice.core import commands
 from backoffice.services import back_api
 
 CLI = Actor(kind="system", id="cli", name="command line", door="cli", operations=frozenset(operations.ALL))
@@ -26,5 +27,5 @@ class Command(BaseCommand):
         try:
             choose(CLI, options["asset"])
         except Refused as refusal:
-            raise CommandError(refusal.detail) from None
+            raise commands.refused(refusal) from None
         self.stdout.write(f"the root asset is {options['asset']}")

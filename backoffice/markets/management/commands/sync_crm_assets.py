@@ -12,6 +12,7 @@ from backoffice.contracts import operations
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.assets import NewAsset
 from backoffice.contracts.errors import Refused
+from backoffice.core import commands
 from backoffice.services import back_api
 
 CRM = Actor(kind="system", id="crm", name="crm", door="cli", operations=frozenset(operations.ALL))
@@ -31,4 +32,4 @@ class Command(BaseCommand):
         except (OSError, UnicodeError, msgspec.ValidationError) as error:
             raise CommandError(str(error)) from None
         except Refused as refusal:
-            raise CommandError("; ".join(f"{name}: {', '.join(reasons)}" for name, reasons in refusal.fields.items()) or refusal.detail) from None
+            raise commands.refused(refusal) from None

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from backoffice.contracts.desk import NewOperator
 from backoffice.contracts.errors import Refused
+from backoffice.core import commands
 from backoffice.operators.models import Operator
 from backoffice.operators.preconfigured import CLI, ensure_roles, role_id
 from backoffice.services import desk
@@ -34,8 +35,7 @@ class Command(BaseCommand):
         try:
             desk().operators.create(CLI, draft)
         except Refused as refusal:
-            reasons = "; ".join(f"{field}: {reason}" for field, found in refusal.fields.items() for reason in found)
-            raise CommandError(reasons or refusal.detail) from None
+            raise commands.refused(refusal) from None
         self.stderr.write(f"{username} may sign in now")
 
 

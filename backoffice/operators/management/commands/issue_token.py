@@ -13,6 +13,7 @@ from backoffice.core import audit
 from backoffice.operators import api_clients, rules, tokens
 from backoffice.operators.models import ApiClient
 from backoffice.operators.preconfigured import CLI
+from backoffice.services import desk
 
 LONGEST_SECONDS = 86_400
 
@@ -46,12 +47,21 @@ class Command(BaseCommand):
     def _client(self, name: str, wanted: list[str]) -> ApiClient:
         client = ApiClient.objects.select_for_update().filter(name=name).first()
         if client is None:
+            _refuse_alone()
             self.stderr.write(f"the API client {name} is new; it has no secret")
             return api_clients.add(audit.open_record(CLI, "issue_token"), NewApiClient(name=name, operations=wanted), secret_hash="")
         if not client.is_active:
             raise CommandError(f"the API client {name} is not active")
         if missing := sorted(set(wanted) - set(client.operations)):
+            _refuse_alone()
             self.stderr.write(f"granted to the API client {name}: {', '.join(missing)}")
             change = ApiClientChange(operations=[*client.operations, *missing], is_active=True, scope=client.scope)
             api_clients.update(audit.open_record(CLI, "issue_token"), client.id, change)
         return client
+
+
+def _refuse_alone() -> None:
+    """This command does not go through the guard, and must be no way around a policy."""
+    covered = ("manage-api-clients", "api_clients.create", "api_clients.update")
+    if any(policy.is_active and policy.covers in covered for policy in desk().approval_policies.find(CLI)):
+        raise CommandError("a policy asks for the approval of others here: make or change the API client in the portal")
