@@ -192,14 +192,51 @@ DEFECTS = {
     ),
     "a line of the audit trail is deleted": defect(
         "DELETE FROM core_auditchange WHERE object_type = 'transfer' AND object_id = %(canceled)s AND after->>'status' = 'Canceled'",
-        finds(E6="{canceled}"),
+        finds(E6="{canceled}", E6_records="{canceled_record}"),
     ),
     "the audit trail knows a transfer that is not there": defect(
         "UPDATE core_auditchange SET object_id = 'NOBODY' WHERE object_type = 'transfer' AND object_id = %(failed)s",
-        finds(E6={"{failed}", "NOBODY"}),
+        finds(E6={"{failed}", "NOBODY"}, E6_records="{failed_record}"),
+    ),
+    "somebody else is said to have done it": defect(
+        "UPDATE core_auditrecord SET actor_name = 'Nobody' WHERE id = (SELECT max(record_id) FROM chain_link)",
+        finds(E6_records="{last_record}"),
+    ),
+    "another address is given to a client in the trail": defect(
+        'UPDATE core_auditchange SET after = after || \'{"email": "x@example.com"}\' '
+        "WHERE record_id = (SELECT min(record_id) FROM core_auditchange WHERE object_type = 'user')",
+        finds(E6_records="{client_record}"),
+    ),
+    "a record of the trail is gone": defect(
+        "DELETE FROM core_auditrecord WHERE id = (SELECT max(record_id) FROM chain_link)",
+        finds(E6_records="{last_record}"),
+    ),
+    "a record was put in behind the chain": defect(
+        "INSERT INTO core_auditrecord (id, at, actor_kind, actor_id, actor_name, door, action, trace_id, transaction_id) "
+        "VALUES (-1, now(), 'system', 'x', 'x', 'cli', 'x', '', 1)",
+        finds(E6_records="-1"),
+    ),
+    "a link is taken out": defect(
+        "DELETE FROM chain_link WHERE number = 2",
+        "UPDATE core_auditrecord SET transaction_id = 2 ^ 60 WHERE NOT EXISTS (SELECT FROM chain_link l WHERE l.record_id = core_auditrecord.id)",
+        finds(E6_links="3"),
+    ),
+    "a link follows from another": defect(
+        "UPDATE chain_link SET previous = sha256('x') WHERE number = 2",
+        finds(E6_links="2", E6_records="{second_record}"),
+    ),
+    "another head was told to the outside": defect(
+        "UPDATE chain_head SET hash = sha256('x')",
+        finds(E6_links="{head}"),
     ),
 }
 NAMES = {
+    "canceled_record": "SELECT record_id FROM core_auditchange WHERE object_id = '{canceled}' AND after->>'status' = 'Canceled'",
+    "failed_record": "SELECT record_id FROM core_auditchange WHERE object_type = 'transfer' AND object_id = '{failed}'",
+    "client_record": "SELECT min(record_id) FROM core_auditchange WHERE object_type = 'user'",
+    "last_record": "SELECT max(record_id) FROM chain_link",
+    "second_record": "SELECT record_id FROM chain_link WHERE number = 2",
+    "head": "SELECT number FROM chain_head",
     "journal": "SELECT journal_id FROM transfers_transfer WHERE id = '{deposited}'",
     "second": "SELECT journal_id FROM ledger_entry WHERE account_id = '{anna}' AND asset_id = 'usd' AND seq = 2",
     "boris_journal": "SELECT journal_id FROM ledger_entry WHERE account_id = '{boris}'",

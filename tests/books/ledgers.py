@@ -6,6 +6,7 @@ from django.db import connection
 
 from backoffice.books.look import look
 from backoffice.callbacks.models import ClientSettings, Secret
+from backoffice.chain import heads, linking
 from backoffice.contracts.errors import Invalid
 from backoffice.services import back_api
 from tests.money.bank import GATEWAY, decision, deposit, open_account, open_bank, withdraw
@@ -37,6 +38,8 @@ def make() -> Ledger:
     back_api().transfers.confirm(GATEWAY, decision(anna, confirmed))
     back_api().transfers.cancel(GATEWAY, decision(anna, canceled, url=URL + "/2"))
     failed = refused(anna)
+    linking.extend()
+    heads.export()
     return Ledger(anna, boris, *(made.transfer_id for made in (deposited, waiting, confirmed, canceled)), failed)
 
 
