@@ -22,7 +22,7 @@ PAGE, PART = "portal/own/prove.html", "question"
 
 
 def is_answer(request: HttpRequest) -> bool:
-    return request.method == "POST" and request.content_type == "application/x-www-form-urlencoded" and WAY in request.POST
+    return request.method == "POST" and WAY in request.POST
 
 
 def proof_of(request: HttpRequest) -> Proof | None:
