@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from backoffice.access import note
-from backoffice.contracts.errors import Conflict, Invalid, NotFound, NotPermitted, Refused, Stale, TooMany, Unavailable
+from backoffice.contracts.errors import Conflict, Held, Invalid, NotFound, NotPermitted, Refused, Stale, TooMany, Unavailable
 from backoffice.contracts.operations import ALL
 from portal import respond
 
@@ -26,6 +26,8 @@ def status_of(error: Refused) -> int:
 
 def answer(request: HttpRequest, error: Refused) -> HttpResponse:
     note(code=error.code)
+    if isinstance(error, Held):
+        return _held(request, error)
     status, title = next((status, title) for kind, status, title in STATUS if isinstance(error, kind))
     if respond.wants_fragment(request):
         return respond.refused(sentence_of(error), status=status)
@@ -42,6 +44,14 @@ def answer(request: HttpRequest, error: Refused) -> HttpResponse:
     if isinstance(error, TooMany):
         response["Retry-After"] = str(error.retry_after)
     return response
+
+
+def _held(request: HttpRequest, held: Held) -> HttpResponse:
+    """No refusal: it is taken, and waits. A form that was sent is done with; nothing on the page has changed yet."""
+    if respond.wants_fragment(request):
+        response = HttpResponse(status=202, headers={"HX-Reswap": "none"})
+        return respond.with_toast(response, f"{held.detail} Nothing has changed yet.", kind="info")
+    return render(request, "errors/held.html", {"approval_id": held.approval_id}, status=202)
 
 
 def sentence_of(error: Refused) -> str:
