@@ -3,6 +3,8 @@
 import base64
 import ipaddress
 import os
+import shutil
+import tempfile
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Never
@@ -96,6 +98,17 @@ def keys(name: str, default: str | None = None) -> dict[str, bytes]:
     return found
 
 
+def live(name: str, default: str, *, is_production: bool) -> tuple[str, str]:
+    """A path of this desk, an address of http or https, or nothing; and the origin of an address."""
+    raw = text(name, default)
+    parts = urlsplit(raw)
+    if raw and not (parts.path.startswith("/") and (not parts.netloc or parts.scheme in ("http", "https"))):
+        refuse(f"{name}={raw!r} must be a path like /events/, or an address like https://live.example.com/events/")
+    if is_production and parts.scheme == "http":
+        refuse(f"{name}: in production its address must begin with https://")
+    return raw, f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
 def address(name: str) -> tuple[str, int] | None:
     """`address:port` of a server, an IPv6 one in brackets."""
     raw = text(name, "")
@@ -154,3 +167,21 @@ def broker(url: str) -> str:
     if parts.scheme != "unix":
         refuse("REDIS_URL must begin with redis://, rediss:// or unix://")
     return f"redis+socket://{parts.path}?virtual_host={parse_qs(parts.query).get('db', ['0'])[0]}"
+
+
+def shared_counts() -> str:
+    """A folder in which the processes of one server count together; the library that counts looks for its name when it is loaded.
+
+    Named for the process they come from, since processes of other containers may have the same numbers as ours; those of the dead are removed.
+    """
+    here = Path(tempfile.gettempdir())
+    prefix = f"backoffice-counts-{os.geteuid()}-"
+    for left in here.glob(f"{prefix}*"):
+        if not Path(f"/proc/{left.name.removeprefix(prefix)}").exists():
+            shutil.rmtree(left, ignore_errors=True)
+    folder = here / f"{prefix}{os.getppid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.is_symlink() or folder.lstat().st_uid != os.geteuid():
+        refuse(f"{folder} belongs to another user; remove it or set TMPDIR")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    return str(folder)

@@ -90,7 +90,7 @@ MIDDLEWARE = [
 ]
 # W003 looks for Django's own CSRF class; ours is the same one, for browser pages only: API paths take Bearer tokens, never cookies.
 SILENCED_SYSTEM_CHECKS = ["security.W003"]
-API_PATHS = ("/back-api/", "/api/", "/frontoffice/", "/notification/", "/auth/", "/livez", "/readyz")
+API_PATHS = ("/back-api/", "/api/", "/frontoffice/", "/notification/", "/auth/", "/livez", "/readyz", "/metrics")
 
 ROOT_URLCONF = "backoffice.urls"
 WSGI_APPLICATION = "backoffice.wsgi.application"
@@ -186,6 +186,8 @@ DEFAULT_FROM_EMAIL = outgoing.sender(_mail)
 MAIL_IS_FOLDER = _mail.is_folder
 EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.backend, _mail.host, _mail.port, _mail.user, _mail.password
 EMAIL_USE_SSL, EMAIL_USE_TLS, EMAIL_TIMEOUT, ANYMAIL = _mail.tls, _mail.starttls, 20, dict(_mail.anymail)
+# Where pages listen for what is new: a path of this desk that leads to the live process, or its address; empty: they ask.
+LIVE_URL, LIVE_ORIGIN = env.live("LIVE_URL", "/events/", is_production=PRODUCTION)
 NOTIFICATIONS_KEPT_DAYS = env.whole("NOTIFICATIONS_KEPT_DAYS", 90, 1, 3_650)
 # Signs the ends of the audit trail's chain that are told to the outside. The database must not know it.
 AUDIT_SIGNING_KEY = env.text("AUDIT_SIGNING_KEY", None if PRODUCTION else "")
@@ -196,6 +198,11 @@ AUDIT_VERIFY_KEYS = env.names("AUDIT_VERIFY_KEYS")
 AUDIT_HEADS_TO = env.names("AUDIT_HEADS_TO")
 # Operations whose changes need a reason.
 REASONS_NEEDED_FOR = env.names("REASONS_NEEDED_FOR")
+# Whoever shows it may read /metrics; without it there is no such page and nothing is counted.
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    env.refuse("METRICS_TOKEN must be at least 20 characters")
+METRICS_FOLDER = env.shared_counts() if METRICS_TOKEN else ""
 CALLBACK_ROTATION_HOURS = env.whole("CALLBACK_ROTATION_HOURS", 24, 1, 168)
 
 # A directory in which the fault lab arms points where a process kills itself.
@@ -211,7 +218,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
 CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failed"
 SECURE_SSL_REDIRECT = PRODUCTION
-SECURE_REDIRECT_EXEMPT = ["^livez$", "^readyz$"]
+SECURE_REDIRECT_EXEMPT = ["^livez$", "^readyz$", "^metrics$"]
 # One trusted proxy in front: it strips X-Forwarded-* from clients, sets the scheme and appends the client's address.
 BEHIND_TLS_PROXY = env.flag("BEHIND_TLS_PROXY", False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS_PROXY else None
@@ -226,7 +233,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
-        "connect-src": [SELF],
+        "connect-src": [SELF, *filter(None, [LIVE_ORIGIN])],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from backoffice.contracts.actor import Actor
+from backoffice.contracts.notifications import Unread
 from backoffice.contracts.timetable import zones
 from backoffice.guard import permitted
 from backoffice.services import back_api, desk
@@ -27,9 +28,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "commands": navigation.acts_for(actor) if actor else [],
         "environment": "" if settings.PRODUCTION else settings.DESK_ENV.capitalize(),
         "look": look_of(request),
+        "unread": _unread(request, actor) if actor else None,
+        "events_url": settings.LIVE_URL,
         "books_closed": _why_closed(request, actor) if actor else "",
         "is_disarmed": actor is not None and not respond.wants_fragment(request) and not desk().installation.is_armed(actor),
     }
+
+
+def _unread(request: HttpRequest, actor: Actor) -> Unread | None:
+    is_asked = not respond.wants_fragment(request) and permitted(actor, "notifications.unread")
+    return back_api().notifications.unread(actor) if is_asked else None
 
 
 def _why_closed(request: HttpRequest, actor: Actor) -> str:

@@ -52,7 +52,13 @@ class Entry(NamedTuple):
 
 
 SECTIONS: Sequence[tuple[str, Sequence[Section]]] = (
-    ("", (Section("Home", "house", "portal:home", "h", operations.OWN),)),
+    (
+        "",
+        (
+            Section("Home", "house", "portal:home", "h", operations.OWN),
+            Section("Notifications", "bell", "portal:notifications-list", "q"),
+        ),
+    ),
     (
         "Money",
         (

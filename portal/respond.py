@@ -1,7 +1,7 @@
 """All the portal knows of htmx: full page or fragment, toasts, redirects, ends of polling."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from django.contrib import messages
@@ -54,6 +54,14 @@ def refused(text: str, *, status: int) -> HttpResponse:
 
 def with_toast(response: HttpResponse, text: str, *, kind: Kind = "success") -> HttpResponse:
     response["HX-Trigger"] = json.dumps({"toast": [{"text": text, "kind": kind}]})
+    return response
+
+
+def with_news(response: HttpResponse, news: Sequence[Mapping[str, str]], *, is_more: bool) -> HttpResponse:
+    """Toasts of what came, which the browser shows as well where it may."""
+    more = [{"text": "There is more that is new.", "kind": "info"}] if is_more else []
+    if news:
+        response["HX-Trigger"] = json.dumps({"toast": [*news, *more], "told": list(news)})
     return response
 
 

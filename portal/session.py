@@ -21,7 +21,7 @@ from backoffice.services import identity
 from backoffice.tracing import trace_id_of
 from portal import proving, refusals, respond
 
-PUBLIC = ("/sign-in/", "/static/", "/csp-reports/", "/schema/", "/subscription/")
+PUBLIC = ("/sign-in/", "/static/", "/csp-reports/", "/events/", "/schema/", "/subscription/")
 SIGN_IN = "sign_in"
 # What pages ask by themselves keeps nobody signed in: idle is who clicks nothing.
 BY_ITSELF = re.compile(r"/live/.*|.*/(live|unread|pulse|progress|steps)/")

@@ -17,9 +17,10 @@ PILLS = {
         "Scheduled",
         "Skipped",
         "TimeOut",
+        "warning",
     ),
-    "bad": ("Halted", "Failed", "Invalid", "Dead", "Refused", "Deleted", "Rejected", "ExternalRejected"),
-    "part": ("Reading", "Applying", "Updated", "Changed", "Waiting", "Running", "New", "InProgress", "Started", "Working", "PartialFill"),
+    "bad": ("Halted", "Failed", "Invalid", "Dead", "Refused", "Deleted", "Rejected", "ExternalRejected", "error"),
+    "part": ("Reading", "Applying", "Updated", "Changed", "Waiting", "Running", "New", "InProgress", "Started", "Working", "PartialFill", "info"),
 }
 PILL_OF = {state: pill for pill, states in PILLS.items() for state in states}
 SPELLED = {
@@ -131,6 +132,12 @@ PHRASES: Mapping[str, str] = {
     "report_mail.subscribe": "resumed mails of reports",
     "report_templates.run": "ran the report template",
     "report_templates.take_due": "took what was due of",
+    "lists.export": "took a file of the list",
+    "ledger.statement": "took a statement of the account",
+    "users.show": "looked at the client",
+    "charts.file": "took prices of the market",
+    "rule_files.download": "took the commission rules of",
+    "market_files.download": "downloaded the file",
     "rates.set_root": "chose the root asset",
     "rates.replace_root": "chose another root asset",
     "rates.set_prices": "set prices",

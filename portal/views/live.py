@@ -1,6 +1,6 @@
 """What changed since a page was drawn, from one indexed read; nothing new is an empty answer."""
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -46,8 +46,14 @@ def since(request: DeskRequest) -> HttpResponse:
     return render(request, "components/live.html", {"text": text, "href": request.htmx.current_url_abs_path or "/"})
 
 
+@require_safe
+def no_stream(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  a view
+    """Where nothing leads this path to the live process: an empty answer ends the stream, and pages ask as before."""
+    return respond.nothing()
+
+
 def _one(request: DeskRequest, object_type: str, object_id: str, last_seen: int) -> str:
-    newest = desk().audit.timeline(request.actor, object_type, object_id, limit=1)
+    newest = desk().audit.timeline(request.actor, object_type, object_id, limit=1, is_change=True)
     return f"Changed by {newest[0].actor_name}" if newest and newest[0].id > last_seen else ""
 
 

@@ -10,17 +10,19 @@ addEventListener("keydown", event => {
   if (menu) { menu.open = false; menu.querySelector("summary").focus(); event.stopImmediatePropagation(); }
 });
 
-function toast(text, kind = "info") {
+function toast(text, kind = "info", href = "") {
   const box = document.getElementById("toast").content.firstElementChild.cloneNode(true);
   box.classList.add(kind);
-  box.firstElementChild.textContent = text;
+  const words = href ? Object.assign(document.createElement("a"), { href }) : box.firstElementChild;
+  words.textContent = text;
+  if (href) box.firstElementChild.replaceChildren(words);
   toasts.append(box);
   passing(box);
 }
 const passing = box => { if (!box.classList.contains("error")) setTimeout(() => box.remove(), 7000); };
 toasts.querySelectorAll(".toast").forEach(passing);
 toasts.addEventListener("click", event => { if (event.target.matches("button")) event.target.parentElement.remove(); });
-addEventListener("toast", event => event.detail.value.forEach(({ text, kind }) => toast(text, kind)));
+addEventListener("toast", event => event.detail.value.forEach(({ text, kind, href }) => toast(text, kind, href)));
 const failed = event => {
   const { elt, xhr } = event.detail;
   if (elt.matches("[data-live]") || xhr?.getResponseHeader("HX-Trigger")) return;
