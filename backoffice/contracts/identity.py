@@ -1,6 +1,6 @@
 """Who is there, asked before there is an actor."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from backoffice.contracts.actor import Actor
@@ -42,6 +42,9 @@ class Identity(Protocol):
 
     def actor_of_sign_in(self, sign_in_id: str, *, trace_id: str, is_seen: bool = True) -> Actor | None:
         """None when it ended, was idle too long, is too old, or its operator is not active. Without `is_seen` asking keeps no sign-in from idling."""
+
+    def live_sign_ins(self, ids: Collection[str]) -> set[str]:
+        """Those of them that are not over; asking keeps none from idling."""
 
     def sign_out(self, sign_in_id: str) -> None: ...
 

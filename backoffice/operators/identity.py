@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Collection
 from datetime import timedelta
 
 import msgspec
@@ -43,6 +44,10 @@ def actor_of_sign_in(sign_in_id: str, *, trace_id: str, is_seen: bool = True) ->
     may = frozenset({operations.OWN}) if owes else rights.held(held)
     told = Actor(kind="operator", id=id, name=name, door="portal", operations=may, scopes=rights.scopes_by(limits), trace_id=trace_id)
     return msgspec.structs.replace(told, confirmed_at=confirmed_at, owes_factor=owes)
+
+
+def live_sign_ins(ids: Collection[str]) -> set[str]:
+    return set(sign_ins.live(timezone.now()).filter(pk__in=ids).values_list("pk", flat=True))
 
 
 def issue_token(request: TokenRequest, *, network: str) -> Token:
