@@ -9,6 +9,8 @@ from functools import lru_cache
 
 from django.http import HttpRequest
 
+from backoffice import counters
+
 log = logging.getLogger(__name__)
 # Asked all day by machines that look at the answer themselves, or worth no line.
 QUIET = ("/livez", "/readyz", "/metrics", "/static/")
@@ -39,7 +41,9 @@ def note(**fields: str) -> None:
 def answered(request: HttpRequest, status: int, seconds: float, told: dict[str, str]) -> None:
     if request.path.startswith(QUIET) and status < 500:
         return
-    fields = {"method": request.method, "route": route_of(request), "status": status, "duration_ms": round(seconds * 1000, 1), **told}
+    route = route_of(request)
+    counters.answered(request.method or "", route, status, seconds, told.get("code", ""))
+    fields = {"method": request.method, "route": route, "status": status, "duration_ms": round(seconds * 1000, 1), **told}
     log.log(logging.INFO if status < 500 else logging.ERROR, "answered", extra=fields)
 
 

@@ -169,7 +169,15 @@ def broker(url: str) -> str:
     return f"redis+socket://{parts.path}?virtual_host={parse_qs(parts.query).get('db', ['0'])[0]}"
 
 
-def shared_counts() -> str:
+def metrics() -> tuple[str, str]:
+    """Who may read /metrics: whoever shows METRICS_TOKEN. Without it there is no such page, and nothing is counted in the folder beside it."""
+    token = text("METRICS_TOKEN", "")
+    if token and len(token) < 20:
+        refuse("METRICS_TOKEN must be at least 20 characters")
+    return token, _shared_counts() if token else ""
+
+
+def _shared_counts() -> str:
     """A folder in which the processes of one server count together; the library that counts looks for its name when it is loaded.
 
     Named for the process they come from, since processes of other containers may have the same numbers as ours; those of the dead are removed.

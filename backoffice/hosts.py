@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from backoffice.api.problems import problem
 from backoffice.tracing import trace_id_of
 
-PROBES = ("/livez", "/readyz")
+PROBES = ("/livez", "/readyz", "/metrics")
 log = logging.getLogger(__name__)
 
 

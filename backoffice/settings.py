@@ -198,11 +198,7 @@ AUDIT_VERIFY_KEYS = env.names("AUDIT_VERIFY_KEYS")
 AUDIT_HEADS_TO = env.names("AUDIT_HEADS_TO")
 # Operations whose changes need a reason.
 REASONS_NEEDED_FOR = env.names("REASONS_NEEDED_FOR")
-# Whoever shows it may read /metrics; without it there is no such page and nothing is counted.
-METRICS_TOKEN = env.text("METRICS_TOKEN", "")
-if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
-    env.refuse("METRICS_TOKEN must be at least 20 characters")
-METRICS_FOLDER = env.shared_counts() if METRICS_TOKEN else ""
+METRICS_TOKEN, METRICS_FOLDER = env.metrics()
 CALLBACK_ROTATION_HOURS = env.whole("CALLBACK_ROTATION_HOURS", 24, 1, 168)
 
 # A directory in which the fault lab arms points where a process kills itself.

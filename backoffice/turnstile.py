@@ -16,6 +16,7 @@ import msgspec
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from backoffice import counters
 from backoffice.api.problems import BLANK, RETRY_SECONDS, Problem
 from backoffice.hosts import PROBES
 from backoffice.trace_ids import trace_id_for
@@ -111,6 +112,7 @@ class Turnstile:
         self.turned_away += 1
         now = time.monotonic()
         if now - self.noted_at >= NOTED_EVERY_SECONDS:
+            counters.turned_away(self.turned_away)
             log.warning("%d requests turned away: more than can be answered soon", self.turned_away)
             self.turned_away, self.noted_at = 0, now
 

@@ -3,10 +3,12 @@
 from django.urls import include, path
 
 from backoffice import health
+from backoffice.metrics import metrics
 
 urlpatterns = [
     path("livez", health.livez),
     path("readyz", health.readyz),
+    path("metrics", metrics),
     path("", include("backoffice.api.urls")),
     path("", include("portal.urls")),
 ]
