@@ -15,7 +15,7 @@ from backoffice.contracts.errors import FactorNeeded, Refused, TooMany, Unauthen
 from backoffice.contracts.factors import Proof
 from backoffice.services import identity
 from backoffice.tracing import network_of
-from portal import proving
+from portal import proving, refusals
 from portal.session import SIGN_IN, actor_of, safe_next
 
 PENDING, ASKED, NEXT = "pending", "asked", "next"
@@ -91,7 +91,7 @@ def issuer(request: HttpRequest) -> HttpResponse:
     try:
         address, asked = identity().ask_issuer(answer_at=_answer_at(), is_anew="anew" in request.GET)
     except Refused as refusal:
-        return _form(request, to, refusal=refusal, status=503)
+        return _form(request, to, refusal=refusal, status=refusals.status_of(refusal))
     request.session[ASKED], request.session[NEXT] = asked, to
     return HttpResponseRedirect(address)
 

@@ -16,7 +16,7 @@ def form_of(page: str, start: str = '<form class="form') -> dict[str, str]:
     sent: dict[str, str] = {}
     for tag in re.findall(r"<input [^>]+>", form):
         found = dict(ATTRIBUTE.findall(tag))
-        if "name" in found and found.get("type") not in ("checkbox", "radio") or re.search(r"\schecked\b", tag):
+        if "name" in found and (found.get("type") not in ("checkbox", "radio") or re.search(r"\schecked\b", tag)):
             sent[found["name"]] = html.unescape(found.get("value", "on" if found.get("type") == "checkbox" else ""))
     for name, options in re.findall(r'<select [^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
         chosen = re.search(r'value="([^"]*)" selected', options) or re.search(r'value="([^"]*)"', options)

@@ -31,7 +31,7 @@ def scan(page: str) -> tuple[Phone, dict[str, str]]:
     """The phone that scanned the page, and the page's form."""
     seed = re.search(r'id="seed" value="([A-Z2-7 ]+)"', page)
     assert seed
-    return _phone(seed[1]), form_of(page, '<form class="stack grow"')
+    return _phone(seed[1]), form_of(page, '<form class="stack" method="post" action="/me/factors/authenticator/add/"')
 
 
 def _phone(typed: str) -> Phone:
