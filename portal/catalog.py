@@ -103,7 +103,7 @@ def edition(request: DeskRequest, kind: Kind, found: Context, form: Form, *, sta
 
 def merge(request: DeskRequest, kind: Kind, found: Context, lines: Merge) -> HttpResponse:
     """A lost race: both sides, and a form that saves what is chosen of them."""
-    newest = desk().audit.timeline(request.actor, kind.object_type, found["key"], limit=1)
+    newest = desk().audit.timeline(request.actor, kind.object_type, found["key"], limit=1, is_change=True)
     context = {**found, "merge": lines, "record": newest[0] if newest else None, "back": kind.url("edit", found["key"])}
     return respond.page(request, "portal/catalog/merge.html", "", context, status=412)
 

@@ -14,14 +14,14 @@ from backoffice.markets.models import Asset
 from backoffice.tables.write import write
 
 
-def rules(format: FileFormat, profile_id: str | None) -> tuple[str, Path]:
-    """Refuses: NotFound."""
+def rules(format: FileFormat, profile_id: str | None) -> tuple[str, Path, int]:
+    """The name, the file and its number of rules. Refuses: NotFound."""
     whole = book.snapshot()
     if profile_id is not None and profile_id not in {profile.id for profile in whole.profiles}:
         raise NotFound(f"There is no commission profile {profile_id}.")
     wanted = [rule for rule in whole.rules if profile_id in (None, rule.profile_id)]
     name = f"commission-rules{f'-{profile_id}' if profile_id else ''}.{format.lower()}"
-    return name, write(STORE.path(name), format, list(HEADER), _rows(wanted), sheet="Commission rules")
+    return name, write(STORE.path(name), format, list(HEADER), _rows(wanted), sheet="Commission rules"), len(wanted)
 
 
 def _rows(rules: list[BookRule]) -> Iterator[dict[str, Any]]:

@@ -75,8 +75,10 @@ def errors_file(actor: Actor, file_id: str, *, format: FileFormat) -> Path:  # n
     return incorrect.write(_file(file_id), format)
 
 
-def download(actor: Actor, *, format: FileFormat = "Csv", profile_id: str | None = None) -> tuple[str, Path]:  # noqa: ARG001  verbs are told who asks
-    return export.rules(format, profile_id)
+def download(actor: Actor, *, format: FileFormat = "Csv", profile_id: str | None = None) -> tuple[str, Path]:
+    name, place, rows = export.rules(format, profile_id)
+    audit.read(actor, "rule_files.download", "commission_profile", profile_id or "every", rows, {"name": name})
+    return name, place
 
 
 def _checked(actor: Actor, file: Stored, lines: list[Line]) -> RuleFile:

@@ -1,5 +1,6 @@
 """What belongs to this desk and not to the back-API: people, roles, sign-ins, API clients, saved views."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -246,6 +247,10 @@ class ApiClients(Protocol):
         """Every token issued before now ends. Refuses: NotFound."""
 
 
+# What is taken or seen and changes nothing, and is on record all the same; what the domain hands out is recorded there.
+Taken = Literal["lists.export", "ledger.statement", "users.show"]
+
+
 class Audit(Protocol):
     def find(
         self,
@@ -266,8 +271,15 @@ class Audit(Protocol):
         """Newest first, records older than id `before`, from `start` on and up to but without `end`; each with up to 20 of its changes.
         `reason` is a part of it, however it is cased."""
 
-    def timeline(self, actor: Actor, object_type: str, object_id: str, *, before: int | None = None, limit: int = 50) -> list[AuditRecord]:
-        """What happened to one object, newest first, for whoever may see that object."""
+    def timeline(
+        self, actor: Actor, object_type: str, object_id: str, *, before: int | None = None, limit: int = 50, is_change: bool = False
+    ) -> list[AuditRecord]:
+        """What happened to one object, newest first, for whoever may see that object; with `is_change` not who read of it."""
+
+    def took(
+        self, actor: Actor, action: Taken, object_type: str, object_id: str, *, rows: int, facts: Mapping[str, str | None] | None = None
+    ) -> None:
+        """Put on record what the actor took along or saw, with no more of it in `facts` than how it was asked for."""
 
     def latest(self, actor: Actor) -> int:
         """The id of the newest record: the cursor of live updates."""

@@ -7,7 +7,7 @@ from django.db import connection
 
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.charts import MARKED_MOST, Candle, CandleQuery, Mark, Marks
-from backoffice.core import costs
+from backoffice.core import audit, costs
 from backoffice.markets import charts as prices
 
 MARKS = """
@@ -25,8 +25,10 @@ def candles(actor: Actor, query: CandleQuery) -> list[Candle]:  # noqa: ARG001  
     return prices.candles(query)
 
 
-def file(actor: Actor, query: CandleQuery) -> tuple[str, BinaryIO]:  # noqa: ARG001  verbs are told who asks
-    return prices.file(query)
+def file(actor: Actor, query: CandleQuery) -> tuple[str, BinaryIO]:
+    name, content, rows = prices.file(query)
+    audit.read(actor, "charts.file", "market", query.market_id, rows, {"name": name})
+    return name, content
 
 
 def marks(actor: Actor, query: CandleQuery, *, account_id: str | None = None) -> Marks:  # noqa: ARG001  verbs are told who asks

@@ -44,15 +44,20 @@ def candles(query: CandleQuery) -> list[Candle]:
         return [Candle(start=start.astimezone(UTC), open=open, high=high, low=low, close=close) for start, open, high, low, close in cursor]
 
 
-def file(query: CandleQuery) -> tuple[str, BinaryIO]:
-    """The database writes the lines; past a megabyte they lie on the disk, in a file that goes when it is closed. Refuses: NotFound, Invalid."""
+def file(query: CandleQuery) -> tuple[str, BinaryIO, int]:
+    """Its name, and how many candles it has.
+
+    The database writes the lines; past a megabyte they lie on the disk, in a file that goes when it is closed. Refuses: NotFound, Invalid.
+    """
     sql, values = _asked(query)
     content = cast(BinaryIO, SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115  whoever sends it closes it
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(FILE.format(candles=sql), values) as lines:
+        count = -1
         for block in lines:
+            count += bytes(block).count(b"\n")
             content.write(block)
     content.seek(0)
-    return f"{query.market_id}-{query.interval}-{query.date_from:%Y%m%d}-{query.date_to:%Y%m%d}.csv", content
+    return f"{query.market_id}-{query.interval}-{query.date_from:%Y%m%d}-{query.date_to:%Y%m%d}.csv", content, max(count, 0)
 
 
 def stretch(query: CandleQuery) -> Stretch:

@@ -1,5 +1,6 @@
 """The desk's Audit: reading the trail, newest first, in two queries a page."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,9 +9,9 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce
 
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.desk import AuditChange, AuditRecord
+from backoffice.contracts.desk import AuditChange, AuditRecord, Taken
 from backoffice.contracts.errors import NotFound, NotPermitted
-from backoffice.core import models
+from backoffice.core import audit, models
 from backoffice.operators.models import SavedView
 
 SHOWN_CHANGES = 20
@@ -45,6 +46,9 @@ SEEN_WITH = {
     "commission_rule": "view-commission-rules",
     "commission_assignment": "view-commission-rules",
     "change_set": "view-commission-rules",
+    "rule_file": "manage-commission-rules",
+    "report": "view-reports",
+    "report_template": "view-reports",
 }
 
 
@@ -98,9 +102,19 @@ def _between(start: datetime | None, end: datetime | None) -> QuerySet[models.Au
     return rows
 
 
-def timeline(actor: Actor, object_type: str, object_id: str, *, before: int | None = None, limit: int = 50) -> list[AuditRecord]:
+def timeline(
+    actor: Actor, object_type: str, object_id: str, *, before: int | None = None, limit: int = 50, is_change: bool = False
+) -> list[AuditRecord]:
     _refuse_unseen(actor, object_type, object_id)
-    return find(actor, object_type=object_type, object_id=object_id, before=before, limit=limit)
+    of = Q(object_type=object_type, object_id=object_id)
+    if is_change:
+        of &= Q(read_rows=None)
+    rows = models.AuditRecord.objects.filter(pk__in=models.AuditChange.objects.filter(of).values("record"))
+    return _page(rows if before is None else rows.filter(pk__lt=before), of, limit)
+
+
+def took(actor: Actor, action: Taken, object_type: str, object_id: str, *, rows: int, facts: Mapping[str, str | None] | None = None) -> None:
+    audit.read(actor, action, object_type, object_id, rows, facts)
 
 
 def latest(actor: Actor) -> int:  # noqa: ARG001  verbs are told who asks
@@ -111,7 +125,7 @@ def latest(actor: Actor) -> int:  # noqa: ARG001  verbs are told who asks
 def touched(actor: Actor, object_type: str, *, since: int) -> int:
     if not actor.may(ALL) and not actor.may(SEEN_WITH.get(object_type, ALL)):
         return 0
-    changes = models.AuditChange.objects.filter(record__gt=since, object_type=object_type)
+    changes = models.AuditChange.objects.filter(record__gt=since, object_type=object_type, read_rows=None)
     return changes.values("object_id").distinct().count()
 
 

@@ -14,9 +14,10 @@ from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import Refused, TooCostly
 from backoffice.contracts.tables import FileFormat
 from backoffice.core import sheets
+from backoffice.services import desk
 from portal.listing import reports
 from portal.listing.declared import Column, Listing
-from portal.listing.state import State
+from portal.listing.state import OWN_KEYS, SEARCH, State
 
 Row = TypeVar("Row")
 
@@ -36,18 +37,35 @@ def answer(actor: Actor, declared: Listing[Row], state: State, asked: str) -> Fi
     """Refuses: Unwritten, and whatever the list refuses."""
     format = FORMATS.get(asked.lower(), "Csv")
     with _turn():
-        file = _written(actor, declared, state, format)
+        file, rows = _written(actor, declared, state, format)
+    # Which filters, not what was typed into them: that may be somebody's name.
+    filters = ";".join(key for key in state.values if key == SEARCH or key not in OWN_KEYS)
+    asked_for = {"format": format, "columns": ";".join(column.label for column in declared.shown(state)), "filters": filters}
+    desk().audit.took(actor, "lists.export", "list", declared.section, rows=rows, facts=asked_for)
     name = f"{declared.section}-{timezone.now():%Y%m%d-%H%M%S}.{format.lower()}"
     return FileResponse(file, as_attachment=True, filename=name)
 
 
-def _written(actor: Actor, declared: Listing[Row], state: State, format: FileFormat) -> IO[bytes]:
+def _written(actor: Actor, declared: Listing[Row], state: State, format: FileFormat) -> tuple[IO[bytes], int]:
     """Read from before its place is gone: what nobody downloads to the end leaves nothing behind."""
     columns = declared.shown(state)
     with tempfile.TemporaryDirectory(prefix="desk-export-") as directory:
         place = Path(directory) / f"rows.{format.lower()}"
-        sheets.write(place, format, [column.label for column in columns], _rows(actor, declared, state, columns), sheet=declared.title[:31])
-        return place.open("rb")
+        counted = _Counted(_rows(actor, declared, state, columns))
+        sheets.write(place, format, [column.label for column in columns], counted, sheet=declared.title[:31])
+        return place.open("rb"), counted.count
+
+
+class _Counted:
+    """Rows, and how many of them were asked for so far."""
+
+    def __init__(self, rows: Iterator[dict[str, Any]]) -> None:
+        self._rows, self.count = rows, 0
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for row in self._rows:
+            self.count += 1
+            yield row
 
 
 def _rows(actor: Actor, declared: Listing[Row], state: State, columns: list[Column]) -> Iterator[dict[str, Any]]:

@@ -44,7 +44,7 @@ def edit(request: DeskRequest, account_id: str) -> HttpResponse:
     try:
         back_api().accounts.update(request.actor, account.value.user_id, account_id, account_change(form), version=form.version or 0)
     except Stale:
-        newest = desk().audit.timeline(request.actor, "account", account_id, limit=1)
+        newest = desk().audit.timeline(request.actor, "account", account_id, limit=1, is_change=True)
         context |= {"merge": Merge.of(form, fresh), "record": newest[0] if newest else None, "back": url("edit", account_id)}
         return respond.page(request, "portal/accounts/merge.html", "", context, status=412)
     except Invalid as refusal:

@@ -1,13 +1,14 @@
 """The audit trail: every change of anything, by whom, through what, before and after."""
 
 from collections.abc import Sequence
+from typing import get_args
 
 from django.http import HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.desk import AuditRecord
+from backoffice.contracts.desk import AuditRecord, Taken
 from backoffice.contracts.paging import Page
 from backoffice.guard import RULES, Reads, permitted
 from backoffice.services import desk
@@ -20,15 +21,18 @@ from portal.wording import DOORS
 TYPES = (
     "asset", "market", "market_group", "calendar", "liquidity_session", "category_tree", "market_file", "mapping_preset", "operator", "role",
     "api_client", "saved_view", "sign_in", "user", "account", "account_group", "transfer", "callback", "callback_host", "callback_settings", "books",
-    "rates", "rule_file",
+    "rates", "rule_file", "list", "commission_profile", "commission_rule", "commission_assignment", "change_set", "report", "report_template",
 )  # fmt: skip
-ACTIONS: Sequence[str] = sorted(action for action, rule in RULES.items() if not isinstance(rule, Reads))
+# Of reading, what is on record all the same.
+READS = (*get_args(Taken), "charts.file", "market_files.download", "rule_files.download")
+ACTIONS: Sequence[str] = sorted({*READS, *(action for action, rule in RULES.items() if not isinstance(rule, Reads))})
 PAGES = {
     "asset": "assets-show", "market": "markets-show", "market_group": "groups-show", "calendar": "calendars-show",
     "liquidity_session": "liquidity-show", "market_file": "files-show", "operator": "operators-show", "role": "roles-show",
     "api_client": "api-clients-show", "user": "clients-show", "account": "accounts-show", "account_group": "account-groups-show",
     "transfer": "transfers-show", "callback": "callbacks-show",
-    "rule_file": "commissions-files-show",
+    "rule_file": "commissions-files-show", "commission_profile": "commissions-show", "change_set": "commissions-change",
+    "report": "reports-show", "report_template": "report-templates-show",
 }  # fmt: skip
 # One more than a page is asked for, and the trail gives up to 200 at once.
 MOST = 199

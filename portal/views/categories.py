@@ -110,7 +110,7 @@ def _race(request: DeskRequest, edit: Edit) -> HttpResponse:
     """Both sides, category by category; nothing of mine is lost and nothing of theirs overwritten."""
     fresh = back_api().categories.get(request.actor)
     theirs = Tree.of(fresh.value)
-    newest = desk().audit.timeline(request.actor, KIND.object_type, "1", limit=1)
+    newest = desk().audit.timeline(request.actor, KIND.object_type, "1", limit=1, is_change=True)
     lines = category_merge.lines(edit.base, edit.tree, theirs)
     context = {
         **_frame("Tree", newest[0].id if newest else 0),

@@ -103,6 +103,8 @@ def list_clients(request: DeskRequest) -> HttpResponse:
 def show(request: DeskRequest, user_id: str) -> HttpResponse:
     user, _, found = _found(request, user_id, "Overview")
     actor, history = request.actor, back_api().history
+    if request.method == "GET":
+        desk().audit.took(actor, "users.show", "user", user_id, rows=1)
     balances = history.user_balance_total(actor, user_id).total_balance_in_rat if permitted(actor, "history.user_balance_total") else None
     transfers = history.transfer_page(actor, TransferQuery(user_id=user_id, limit=LATEST)) if permitted(actor, "history.transfer_page") else None
     context = {

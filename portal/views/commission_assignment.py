@@ -62,7 +62,7 @@ def edit(request: DeskRequest, assignment_id: str) -> HttpResponse:
             return commission_drafts.keep(request, commission_drafts.assignment_changed(found.value, draft), title)
         back_api().commission_assignments.update(request.actor, assignment_id, draft, version=form.version or 0)
     except Stale:
-        newest = desk().audit.timeline(request.actor, OBJECT, assignment_id, limit=1)
+        newest = desk().audit.timeline(request.actor, OBJECT, assignment_id, limit=1, is_change=True)
         merge = {"merge": Merge.of(form, fresh), "record": newest[0] if newest else None, "back": request.path}
         return respond.page(request, MERGE, "", {**_frame(title), **merge}, status=412)
     except Invalid as refusal:

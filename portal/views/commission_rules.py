@@ -80,7 +80,7 @@ def _race(request: DeskRequest, profile_id: str, found: dict[str, Any], ranks: R
     """My order and theirs side by side; nothing of either is lost before one chooses."""
     fresh = back_api().commission_rules.find(request.actor, profile_id)
     theirs = _ids(fresh.value)
-    newest = desk().audit.timeline(request.actor, KIND.object_type, profile_id, limit=1)
+    newest = desk().audit.timeline(request.actor, KIND.object_type, profile_id, limit=1, is_change=True)
     names = called(fresh.value)
     context = {
         **found,

@@ -98,7 +98,7 @@ def _edition(request: DeskRequest, context: dict[str, Any], form: Form, *, statu
 
 def _merge(request: DeskRequest, market_id: str, mine: Form) -> HttpResponse:
     fresh = back_api().markets.get(request.actor, market_id)
-    newest = desk().audit.timeline(request.actor, "market", market_id, limit=1)
+    newest = desk().audit.timeline(request.actor, "market", market_id, limit=1, is_change=True)
     context = frame(request.actor, fresh.value, "Edit", newest[0].id if newest else 0)
     merge = Merge.of(mine, form_of(request.actor, fresh.value, fresh.version))
     context |= {"merge": merge, "record": newest[0] if newest else None, "back": reverse("portal:markets-edit", args=[market_id])}

@@ -148,7 +148,7 @@ def _edition(
 
 
 def _merge(request: DeskRequest, template: Template, mine: Editor, fresh: Editor) -> HttpResponse:
-    newest = desk().audit.timeline(request.actor, "report_template", template.id, limit=1)
+    newest = desk().audit.timeline(request.actor, "report_template", template.id, limit=1, is_change=True)
     back = href(template.id)
     context = {
         "title": template.template_name,

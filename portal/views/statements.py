@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from backoffice.contracts.errors import Invalid, Unavailable
 from backoffice.contracts.ledger import Statement
-from backoffice.services import back_api
+from backoffice.services import back_api, desk
 from portal import respond
 from portal.forms.form import Field, Form, choices_of
 from portal.session import DeskRequest
@@ -49,6 +49,7 @@ def show(request: DeskRequest, account_id: str) -> HttpResponse:
 def download_csv(request: DeskRequest, account_id: str) -> HttpResponse:
     account, context = found(request, account_id, "Statement")
     statement = _statement(request, account_id, _form(request, account_id))
+    _taken(request, account_id, statement, "Csv")
     return _file(statement, as_csv(statement, account.value, context["user"]), "text/csv; charset=utf-8", "csv")
 
 
@@ -61,7 +62,13 @@ def download_pdf(request: DeskRequest, account_id: str) -> HttpResponse:
         content = as_pdf(statement, account.value, context["user"], worth_of(request.actor))
     except (Invalid, Unavailable) as refusal:
         return respond.redirect(request, f"{url('statement', account_id)}?{urlencode(form.values)}", toast=refusal.detail, kind="error")
+    _taken(request, account_id, statement, "Pdf")
     return _file(statement, content, "application/pdf", "pdf")
+
+
+def _taken(request: DeskRequest, account_id: str, statement: Statement, format: str) -> None:
+    facts = {"format": format, "assetId": statement.asset_id, "from": statement.start.isoformat(), "to": statement.end.isoformat()}
+    desk().audit.took(request.actor, "ledger.statement", "account", account_id, rows=len(statement.entries), facts=facts)
 
 
 def _statement(request: DeskRequest, account_id: str, form: Form) -> Statement:

@@ -146,8 +146,11 @@ def export(actor: Actor, *, format: FileFormat = "Csv", query: MarketQuery | Non
     return exports.start(actor, format, query)
 
 
-def download(actor: Actor, file_id: str) -> tuple[str, Path]:  # noqa: ARG001  verbs are told who asks
-    return exports.finished(jobs.file(file_id))
+def download(actor: Actor, file_id: str) -> tuple[str, Path]:
+    file = jobs.file(file_id)
+    found = exports.finished(file)
+    audit.read(actor, "market_files.download", "market_file", str(file.pk), file.rows_read, {"name": file.name})
+    return found
 
 
 def sample(actor: Actor, file_id: str) -> FileSample:  # noqa: ARG001  verbs are told who asks
