@@ -10,7 +10,7 @@ from backoffice.contracts.desk import NewOperator, Operator, OperatorChange, Sig
 from backoffice.contracts.errors import Invalid, NotFound
 from backoffice.contracts.value import Versioned
 from backoffice.core import audit, versions
-from backoffice.operators import administrators, factors, models, rules
+from backoffice.operators import administrators, factors, models, passwords, rules
 from backoffice.operators import sign_ins as stays
 
 
@@ -28,7 +28,11 @@ def get(actor: Actor, operator_id: str) -> Versioned[Operator]:  # noqa: ARG001 
 def create(actor: Actor, draft: NewOperator) -> Operator:
     row = models.Operator(username=draft.username.strip().lower(), name=draft.name, email=draft.email, created_at=timezone.now())
     roles, role_faults = _roles(draft.roles)
-    faults = {"username": rules.username_faults(row.username), "password": rules.password_faults(draft.password, row), "roles": role_faults}
+    faults = {
+        "username": rules.username_faults(row.username),
+        "password": passwords.faults(draft.password, row, operations_of(roles)),
+        "roles": role_faults,
+    }
     rules.refuse("The operator is not valid.", faults | _shape_faults(draft.name, draft.email))
     _refuse_beyond(actor, roles)
     row.set_password(draft.password)
@@ -64,7 +68,7 @@ def set_password(actor: Actor, operator_id: str, password: str) -> None:
     """Whoever sets a password can sign in with it, so nobody sets one for a person who may do more."""
     row = versions.lock(models.Operator.objects.all(), operator_id, version=None, name="operator")
     _refuse_beyond(actor, row.roles.all())
-    rules.refuse("The password is not good enough.", {"password": rules.password_faults(password, row)})
+    rules.refuse("The password is not good enough.", {"password": passwords.faults(password, row, operations_of(row.roles.all()))})
     replace_password(actor, row, password)
     stays.end(actor, row.sign_ins.all())
 
@@ -106,6 +110,10 @@ def _roles(ids: list[str]) -> tuple[list[models.Role], list[str]]:
     rows = list(models.Role.objects.select_for_update().filter(pk__in=ids).order_by("name"))
     unknown = set(ids) - {row.id for row in rows}
     return rows, [f"there is no role {id[:64]}" for id in sorted(unknown)]
+
+
+def operations_of(roles: Iterable[models.Role]) -> set[str]:
+    return {operation for role in roles for operation in role.operations}
 
 
 def _refuse_beyond(actor: Actor, roles: Iterable[models.Role]) -> None:

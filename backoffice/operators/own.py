@@ -10,7 +10,7 @@ from backoffice.contracts.actor import Actor
 from backoffice.contracts.desk import Role, SavedView, SavedViewDraft, SignIn
 from backoffice.contracts.errors import Invalid, NotFound
 from backoffice.core import audit, versions
-from backoffice.operators import brakes, models, operators, rules
+from backoffice.operators import brakes, models, operators, passwords, rules
 from backoffice.operators import roles as all_roles
 from backoffice.operators import sign_ins as stays
 
@@ -30,7 +30,7 @@ def change_password(actor: Actor, current: str, new: str, *, keep: str | None = 
     if seen is None or not rules.is_possible_password(current) or not seen.check_password(current):
         raise Invalid("The current password is wrong.", fields={"current": ["is wrong"]})
     brakes.give_back(limits, mark)
-    faults = rules.password_faults(new, seen) or (["is the one you have"] if new == current else [])
+    faults = passwords.faults(new, seen, operators.operations_of(seen.roles.all())) or (["is the one you have"] if new == current else [])
     rules.refuse("The new password is not good enough.", {"new": faults})
     with transaction.atomic():
         recorded = audit.open_record(actor, "own.change_password")

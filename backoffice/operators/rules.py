@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import connection
@@ -47,16 +46,6 @@ def email_faults(email: str) -> list[str]:
 def is_possible_password(password: str) -> bool:
     """Nothing that takes long to hash, or that no form can send."""
     return len(password) <= LONGEST_PASSWORD and not re.search(r"[\0\ud800-\udfff]", password)
-
-
-def password_faults(password: str, operator: Operator) -> list[str]:
-    if not is_possible_password(password):
-        return [f"must be text of up to {LONGEST_PASSWORD} characters"]
-    try:
-        validate_password(password, operator)
-    except ValidationError as error:
-        return list(error.messages)
-    return []
 
 
 def operation_faults(names: Iterable[str]) -> list[str]:

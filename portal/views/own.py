@@ -17,7 +17,11 @@ CRUMBS = [("My sessions and security", "")]
 PASSWORDS = (
     Field(name="current", label="Current password", kind="password", is_required=True),
     Field(
-        name="new", label="New password", kind="password", is_required=True, hint="At least 12 characters, 15 for administrators; not a common one"
+        name="new",
+        label="New password",
+        kind="password",
+        is_required=True,
+        hint="At least 12 characters, 15 for who may change rights; not a common one",
     ),
 )
 
