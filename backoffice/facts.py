@@ -20,6 +20,8 @@ KINDS = {
     "market_group": ("market_group_id", "market_group_ids"),
 }
 KIND_OF = {name: kind for kind, names in KINDS.items() for name in names}
+# Arguments whose keys are ids.
+KEYED = {"versions": "market"}
 DEEPEST = 4
 FIND = """
     WITH moved AS (SELECT account_id, asset_id, amount FROM transfers_transfer WHERE id = ANY(%(transfer)s)),
@@ -37,13 +39,8 @@ FIND = """
 
 def of(arguments: Mapping[str, Any]) -> Facts:
     """What is unknown is left out: a call about nothing that exists is refused by who carries it out."""
-    named: dict[str, set[str]] = {kind: set() for kind in KINDS}
-    amounts: list[Decimal] = []
-    for name, value in _leaves(arguments, DEEPEST):
-        if name in KIND_OF and isinstance(value, str):
-            named[KIND_OF[name]].add(value)
-        elif name == "amount" and isinstance(value, Decimal):
-            amounts.append(value)
+    named = named_in(arguments)
+    amounts = [value for name, value in _leaves(arguments, DEEPEST) if name == "amount" and isinstance(value, Decimal)]
     with connection.cursor() as cursor:
         cursor.execute(FIND, {kind: sorted(ids) for kind, ids in named.items()})
         accounts, account_groups, market_groups, assets, is_moved, moved, rate = cursor.fetchone()
@@ -57,6 +54,17 @@ def of(arguments: Mapping[str, Any]) -> Facts:
         has_amount=bool(amounts) or is_moved,
         amount_in_root=asked if amounts else moved,
     )
+
+
+def named_in(arguments: Mapping[str, Any]) -> dict[str, set[str]]:
+    """Ids by what they are of, whether or not there is such a thing."""
+    named: dict[str, set[str]] = {kind: set() for kind in KINDS}
+    for name, value in _leaves(arguments, DEEPEST):
+        if name in KIND_OF and isinstance(value, str):
+            named[KIND_OF[name]].add(value)
+        elif name in KEYED and isinstance(value, Mapping):
+            named[KEYED[name]].update(value)
+    return named
 
 
 def _leaves(value: Mapping[str, Any], depth: int) -> Iterator[tuple[str, Any]]:

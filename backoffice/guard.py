@@ -14,8 +14,8 @@ from backoffice.approvals import acts, gate
 from backoffice.calls import Call, Gate
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import Conflict, Invalid, NotPermitted, Unavailable
-from backoffice.core import audit
-from backoffice.operators import confirmations
+from backoffice.core import audit, reach
+from backoffice.operators import confirmations, scopes
 from backoffice.permissions import RULES as RULES
 from backoffice.permissions import Reads as Reads
 from backoffice.permissions import Writes
@@ -26,9 +26,9 @@ MEANINGS = {
     "market_group_has_commission_rules": "Commission rules name this market group; let them name something else first.",
     "account_group_has_commission_assignment": "A commission assignment names this account group; let it name something else first.",
 }
-# What is asked before a call, in this order: whether it says why, whether it is in reach, whether the person is there.
+# What is asked before a call, in this order: whether it is in reach, whether it says why, whether the person is there.
 # Then: whether others must approve of it.
-GATES: Sequence[Gate] = (reasons.check, confirmations.check)
+GATES: Sequence[Gate] = (scopes.check, reasons.check, confirmations.check)
 Capability = TypeVar("Capability")
 
 
@@ -61,6 +61,9 @@ def _guard(action: str, act: Callable[..., Any], promised: Callable[..., Any], w
                     asks(actor, call)
                 if not isinstance(rule, Reads) and (demand := gate.demanded(actor, call)):
                     return gate.hold(actor, call, demand)
+            if isinstance(rule, Reads):
+                with reach.within(actor, rule.operation):
+                    return act(actor, *args, **kwargs)
             if not isinstance(rule, Writes):
                 return act(actor, *args, **kwargs)
             with transaction.atomic():

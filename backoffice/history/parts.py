@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from backoffice.core import reach
 from backoffice.history.asked import Asked, Sql, joined, within
 from backoffice.history.cover import Part, Period, cover
 from backoffice.history.rollups import EXECUTIONS, ORDERS, Rollup
@@ -16,8 +17,9 @@ def parts(rollups: Sequence[Rollup], asked: Asked, now: datetime, *, with_orders
 
     Only `with_orders` is the sum of orders the whole of it: who asks for trades does not have orders read.
     """
+    needed = reach.limited_to()
     for rollup in rollups:
-        if asked.is_answered_by(rollup.keys):
+        if asked.is_answered_by(rollup.keys) and needed <= rollup.keys.keys():
             return rollup, _united(rollup, asked, cover(asked.period, rollup.units, now), with_orders=with_orders)
     return rollups[0], _united(rollups[0], asked, [Part(None, asked.period)], with_orders=with_orders)
 

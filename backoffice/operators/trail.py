@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.desk import AuditChange, AuditRecord, Taken
 from backoffice.contracts.errors import NotFound, NotPermitted
-from backoffice.core import audit, models
+from backoffice.core import audit, models, reach
 from backoffice.operators.models import SavedView
 
 SHOWN_CHANGES = 20
@@ -109,8 +109,9 @@ def timeline(
     of = Q(object_type=object_type, object_id=object_id)
     if is_change:
         of &= Q(read_rows=None)
-    rows = models.AuditRecord.objects.filter(pk__in=models.AuditChange.objects.filter(of).values("record"))
-    return _page(rows if before is None else rows.filter(pk__lt=before), of, limit)
+    with reach.within(actor, _seen_with(actor, object_type)):
+        rows = models.AuditRecord.objects.filter(pk__in=models.AuditChange.objects.filter(of).values("record"))
+        return _page(rows if before is None else rows.filter(pk__lt=before), of, limit)
 
 
 def took(actor: Actor, action: Taken, object_type: str, object_id: str, *, rows: int, facts: Mapping[str, str | None] | None = None) -> None:
@@ -123,10 +124,17 @@ def latest(actor: Actor) -> int:  # noqa: ARG001  verbs are told who asks
 
 
 def touched(actor: Actor, object_type: str, *, since: int) -> int:
-    if not actor.may(ALL) and not actor.may(SEEN_WITH.get(object_type, ALL)):
+    if not actor.may(needed := _seen_with(actor, object_type)):
         return 0
-    changes = models.AuditChange.objects.filter(record__gt=since, object_type=object_type, read_rows=None)
-    return changes.values("object_id").distinct().count()
+    with reach.within(actor, needed):
+        changes = models.AuditChange.objects.filter(record__gt=since, object_type=object_type, read_rows=None)
+        return changes.values("object_id").distinct().count()
+
+
+def _seen_with(actor: Actor, object_type: str) -> str:
+    """The operation by whose limits the actor sees changes of such objects."""
+    needed = SEEN_WITH.get(object_type, ALL)
+    return ALL if actor.may(ALL) and not (reach.limits_of(actor, ALL) and actor.may(needed)) else needed
 
 
 def _refuse_unseen(actor: Actor, object_type: str, object_id: str) -> None:

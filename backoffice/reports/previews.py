@@ -13,7 +13,7 @@ from backoffice.contracts.errors import Invalid, TooCostly
 from backoffice.contracts.paging import COUNT_CAP
 from backoffice.contracts.periods import Span
 from backoffice.contracts.reports import PREVIEW_ROWS, NewReport, ReportPreview
-from backoffice.core import costs, replica
+from backoffice.core import costs, reach, replica
 from backoffice.core.sheets import as_text
 from backoffice.reports import asking, formats, question, timing
 from backoffice.reports.asking import Wanted
@@ -36,7 +36,8 @@ def preview(actor: Actor, report: NewReport) -> ReportPreview:
     wanted = asking.report(actor, report, at=now)
     span = window(wanted, now)
     asked = question.ask(wanted.kind, report.filters, report.sorting, wanted.columns["columns"], span, now)
-    found = _asked(asked, lambda known, run: _head(known, run, wanted.zone))
+    with reach.within(actor, wanted.kind.operation):
+        found = _asked(asked, lambda known, run: _head(known, run, wanted.zone))
     return ReportPreview(
         columns=[column.name for column in asked.columns],
         rows=[[value if isinstance(value, str) else as_text(value) for value in row] for row in found.rows],

@@ -50,4 +50,5 @@ def one(actor: Actor, report_id: str, *, is_locked: bool = False) -> Report:
 
 
 def seen(actor: Actor) -> QuerySet[Report]:
-    return Report.objects.filter(deleted_at=None, source__in=sources.seen_by(actor))
+    own = Q(source__in=sources.seen_by(actor), owner_kind=actor.kind, owner_id=actor.id)
+    return Report.objects.filter(Q(source__in=sources.seen_whole(actor)) | own, deleted_at=None)

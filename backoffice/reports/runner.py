@@ -19,7 +19,7 @@ from backoffice.contracts.errors import Invalid, Unavailable
 from backoffice.contracts.filters import Sort
 from backoffice.contracts.periods import Span
 from backoffice.contracts.reports import ReportFormat
-from backoffice.core import audit, ids
+from backoffice.core import audit, ids, reach
 from backoffice.core.crashes import crash
 from backoffice.core.outages import OUTAGES
 from backoffice.reports import claims, formats, notices, ownership, question, receipt, snapshot, storage
@@ -60,7 +60,7 @@ def run(actor: Actor, report_id: str) -> None:
     report, lease = taken
     crash("report_after_claim")
     with _failures_told(report, lease), _leaving_no_strays() as places:
-        with Keeper(lease) as keeper:
+        with Keeper(lease) as keeper, reach.within(actor, "manage-reports"), reach.within(actor, KINDS[report.source].operation):
             made, files = _made(report, keeper, places)
         try:
             _complete(actor, report, lease, made, files)

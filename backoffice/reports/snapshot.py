@@ -9,7 +9,7 @@ import psycopg
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.abc import Buffer
 
-from backoffice.core import replica
+from backoffice.core import reach, replica
 from backoffice.core.outages import OUTAGES
 
 # As long as the task may take; whoever stops it earlier interrupts the statement.
@@ -32,7 +32,7 @@ class Snapshot:
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with psycopg.ClientCursor(self.raw) as cursor:
-            return cursor.execute(sql, values).fetchall()
+            return cursor.execute(*reach.narrowed(sql, values)).fetchall()
 
     def copied(self, sql: str, values: Sequence[Any], options: str) -> Iterator[Buffer]:
         """The rows as COPY writes them, about one at a time."""
@@ -47,7 +47,8 @@ class Snapshot:
     def fetched(self, sql: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
         """The rows one by one; a few thousand of them are here at a time."""
         with psycopg.ClientCursor(self.raw) as cursor:
-            cursor.execute(f"DECLARE reported NO SCROLL CURSOR FOR {sql}", values)
+            text, given = reach.narrowed(sql, values)
+            cursor.execute(f"DECLARE reported NO SCROLL CURSOR FOR {text}", given)
             while found := cursor.execute(f"FETCH {BATCH} FROM reported").fetchall():
                 yield from found
             cursor.execute("CLOSE reported")
@@ -55,7 +56,10 @@ class Snapshot:
     @contextmanager
     def _copy(self, sql: str, values: Sequence[Any], options: str = "") -> "Iterator[psycopg.Copy]":
         # COPY takes no parameters: the driver quotes the values.
-        with psycopg.ClientCursor(self.raw) as cursor, cursor.copy(f"COPY ({cursor.mogrify(sql, values)}) TO STDOUT {options}") as copy:
+        with (
+            psycopg.ClientCursor(self.raw) as cursor,
+            cursor.copy(f"COPY ({cursor.mogrify(*reach.narrowed(sql, values))}) TO STDOUT {options}") as copy,
+        ):
             yield copy
 
     def interrupt(self) -> None:

@@ -12,6 +12,7 @@ from backoffice.contracts.reports import ReportSource
 from backoffice.contracts.trade_lists import ListedTrade, ListedUnsolicitedTrade, TradeRow, UnsolicitedTradeRow
 from backoffice.contracts.users import UserStatus
 from backoffice.contracts.value import Value
+from backoffice.core import reach
 from backoffice.core.filters import Field
 from backoffice.core.sources import Source
 from backoffice.history import totals_lists
@@ -174,3 +175,9 @@ KINDS: Mapping[ReportSource, Kind] = {
 def seen_by(actor: Actor) -> list[ReportSource]:
     """Sources whose reports exist for the actor."""
     return [name for name, kind in KINDS.items() if actor.may(kind.operation)]
+
+
+def seen_whole(actor: Actor) -> list[ReportSource]:
+    """Sources of whose rows the actor may see every one; of the others, what somebody else had made may hold too much."""
+    is_limited = bool(reach.limits_of(actor, "view-reports"))
+    return [] if is_limited else [name for name in seen_by(actor) if not reach.limits_of(actor, KINDS[name].operation)]

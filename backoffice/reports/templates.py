@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from msgspec import UNSET
@@ -127,7 +127,8 @@ def _columns(actor: Actor, draft: TemplateDraft, wanted: Wanted, now: datetime) 
 
 
 def _seen(actor: Actor) -> QuerySet[Template]:
-    return Template.objects.filter(source__in=sources.seen_by(actor))
+    own = Q(source__in=sources.seen_by(actor), owner_kind=actor.kind, owner_id=actor.id)
+    return Template.objects.filter(Q(source__in=sources.seen_whole(actor)) | own)
 
 
 def _one(actor: Actor, template_id: str, *, is_deleted: bool | None = False) -> Template:
