@@ -300,6 +300,9 @@ RULES: Mapping[str, Rule] = {
     "api_clients.create": Writes("manage-api-clients"),
     "api_clients.update": Writes("manage-api-clients"),
     "api_clients.rotate": Writes("manage-api-clients"),
+    "api_clients.change_over": Writes("manage-api-clients"),
+    "api_clients.end_previous_secret": Writes("manage-api-clients"),
+    "api_clients.use": Reads("manage-api-clients"),
     "api_clients.revoke_tokens": Writes("manage-api-clients"),
     "own.change_password": Works(OWN),
     "own.sign_ins": Reads(OWN),
@@ -341,6 +344,7 @@ RULES: Mapping[str, Rule] = {
     "audit.timeline": Reads(OWN),
     "audit.latest": Reads(OWN),
     "audit.touched": Reads(OWN),
+    "audit.as_of": Reads(OWN),
     # It writes nothing but the record of itself.
     "audit.took": Reads(OWN),
     "audit_chain.state": Reads("view-audit"),

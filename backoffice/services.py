@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 from backoffice.contracts.accounts import AccountGroups, Accounts
 from backoffice.contracts.approvals import ApprovalPolicies, Approvals
 from backoffice.contracts.assets import Assets
+from backoffice.contracts.audit import Audit
 from backoffice.contracts.audit_chain import AuditChain
 from backoffice.contracts.books import Books
 from backoffice.contracts.calendars import Calendars
@@ -21,10 +22,11 @@ from backoffice.contracts.charts import Charts
 from backoffice.contracts.commission_changes import CommissionChanges
 from backoffice.contracts.commission_quotes import CommissionQuotes
 from backoffice.contracts.commissions import CommissionAssignments, CommissionProfiles, CommissionRules
-from backoffice.contracts.desk import ApiClients, Audit, Operators, Own, Roles
+from backoffice.contracts.desk import ApiClients, Operators, Own, Roles
 from backoffice.contracts.factors import Factors
 from backoffice.contracts.history import History
 from backoffice.contracts.identity import Identity
+from backoffice.contracts.inbox import InboxDesk
 from backoffice.contracts.installation import Installations
 from backoffice.contracts.ledger import Ledger
 from backoffice.contracts.liquidity import LiquiditySessions
@@ -89,6 +91,7 @@ class BackApi:
     reports: ReportDesk
     report_templates: ReportTemplates
     report_mail: ReportMail
+    inbox: InboxDesk
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from backoffice.approvals.models import Approval, Decision
 from backoffice.contracts import approvals as contract
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.approvals import ApprovalDecision, ApprovalState
-from backoffice.contracts.desk import AuditChange
+from backoffice.contracts.audit import AuditChange
 from backoffice.contracts.errors import NotFound
 from backoffice.contracts.paging import Slice
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from backoffice.approvals import acts, subjects
 from backoffice.calls import Call
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.desk import AuditChange
+from backoffice.contracts.audit import AuditChange
 from backoffice.core import audit, models
 from backoffice.permissions import Writes
 
@@ -57,7 +57,7 @@ def comparable(changes: Sequence[AuditChange], call: Call) -> list[AuditChange]:
             object_type=change.object_type,
             object_id=names.get(change.object_id, change.object_id),
             before=change.before,
-            after={name: _plain(text, names, kept) for name, text in change.after.items()},
+            after=_after(change.after, names, kept),
         )
         for change in changes
     ]
@@ -104,6 +104,14 @@ def _names(changes: Iterable[AuditChange], kept: str) -> dict[str, str]:
     """For objects that the call makes under an id of their own choice."""
     made = [change.object_id for change in changes if not change.before and change.object_id not in kept]
     return {id: f"new-{number}" for number, id in enumerate(dict.fromkeys(made), start=1)}
+
+
+def _after(after: Texts, names: Mapping[str, str], kept: str) -> dict[str, str | None]:
+    """Where fields are named by ids, those of the moment are told apart by what they hold."""
+    plain = {name: _plain(text, names, kept) for name, text in after.items()}
+    made = sorted((name for name in plain if _plain(name, {}, kept) != name), key=lambda name: (str(plain[name]), name))
+    new = {name: f"new-{number}" for number, name in enumerate(made, start=1)}
+    return {new.get(name, name): text for name, text in plain.items()}
 
 
 def _plain(text: str | None, names: Mapping[str, str], kept: str) -> str | None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Literal, Protocol
 
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.desk import AuditChange
+from backoffice.contracts.audit import AuditChange
 from backoffice.contracts.paging import Slice
 from backoffice.contracts.value import Value, Versioned
 

@@ -1,7 +1,6 @@
 """What belongs to this desk and not to the back-API: people, roles, sign-ins, API clients, saved views."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, Protocol
 
 from backoffice.contracts.actor import NO_LIMITS, Actor, Scope
@@ -71,6 +70,8 @@ class ApiClient(Value, frozen=True, kw_only=True):
     created_at: datetime
     last_used_at: datetime | None
     scope: Scope = NO_LIMITS
+    last_token_at: datetime | None = None
+    previous_secret_until: datetime | None = None
 
 
 class NewApiClient(Value, frozen=True, kw_only=True):
@@ -83,6 +84,14 @@ class ApiClientChange(Value, frozen=True, kw_only=True):
     operations: list[str]
     is_active: bool
     scope: Scope = NO_LIMITS
+
+
+class DayOfUse(Value, frozen=True, kw_only=True):
+    """How often a client called, and how often that was refused."""
+
+    day: date
+    calls: int
+    refusals: int
 
 
 class ClientSecret(Value, frozen=True, kw_only=True):
@@ -125,33 +134,6 @@ class SavedViewDraft(Value, frozen=True, kw_only=True):
     query: str
     shared_with: str | None = None
     is_default: bool = False
-
-
-class AuditChange(Value, frozen=True, kw_only=True):
-    """One object's part of a change; before and after hold the fields that differ, by wire name, as text. `read_rows`: nothing changed, so many
-    rows of it were read."""
-
-    object_type: str
-    object_id: str
-    before: dict[str, str | None]
-    after: dict[str, str | None]
-    read_rows: int | None = None
-
-
-class AuditRecord(Value, frozen=True, kw_only=True):
-    """`number` is its place in the chain; None while it waits for its link."""
-
-    id: int
-    at: datetime
-    actor_kind: str
-    actor_name: str
-    door: str
-    action: str
-    trace_id: str
-    reason: str
-    changes: list[AuditChange]
-    change_count: int
-    number: int | None = None
 
 
 class Operators(Protocol):
@@ -243,46 +225,14 @@ class ApiClients(Protocol):
     def rotate(self, actor: Actor, client_id: str) -> ClientSecret:
         """A new secret; the old one and every token issued before end at once. Refuses: NotFound."""
 
+    def change_over(self, actor: Actor, client_id: str) -> ClientSecret:
+        """A new secret; the present one and its tokens go on for a day, so that the program misses no call. Refuses: NotFound, NotPermitted."""
+
+    def end_previous_secret(self, actor: Actor, client_id: str) -> None:
+        """The secret that was changed over from is good for nothing any more. Refuses: NotFound."""
+
+    def use(self, actor: Actor, client_id: str) -> list[DayOfUse]:
+        """The last thirty days up to today, all but the last minute or two of it. Refuses: NotFound."""
+
     def revoke_tokens(self, actor: Actor, client_id: str) -> None:
         """Every token issued before now ends. Refuses: NotFound."""
-
-
-# What is taken or seen and changes nothing, and is on record all the same; what the domain hands out is recorded there.
-Taken = Literal["lists.export", "ledger.statement", "users.show"]
-
-
-class Audit(Protocol):
-    def find(
-        self,
-        actor: Actor,
-        *,
-        object_type: str | None = None,
-        object_id: str | None = None,
-        actor_name: str | None = None,
-        action: str | None = None,
-        door: str | None = None,
-        trace_id: str | None = None,
-        reason: str | None = None,
-        start: datetime | None = None,
-        end: datetime | None = None,
-        before: int | None = None,
-        limit: int = 50,
-    ) -> list[AuditRecord]:
-        """Newest first, records older than id `before`, from `start` on and up to but without `end`; each with up to 20 of its changes.
-        `reason` is a part of it, however it is cased."""
-
-    def timeline(
-        self, actor: Actor, object_type: str, object_id: str, *, before: int | None = None, limit: int = 50, is_change: bool = False
-    ) -> list[AuditRecord]:
-        """What happened to one object, newest first, for whoever may see that object; with `is_change` not who read of it."""
-
-    def took(
-        self, actor: Actor, action: Taken, object_type: str, object_id: str, *, rows: int, facts: Mapping[str, str | None] | None = None
-    ) -> None:
-        """Put on record what the actor took along or saw, with no more of it in `facts` than how it was asked for."""
-
-    def latest(self, actor: Actor) -> int:
-        """The id of the newest record: the cursor of live updates."""
-
-    def touched(self, actor: Actor, object_type: str, *, since: int) -> int:
-        """How many objects of a type changed in records after `since`."""

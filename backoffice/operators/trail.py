@@ -9,47 +9,17 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce
 
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.desk import AuditChange, AuditRecord, Taken
-from backoffice.contracts.errors import NotFound, NotPermitted
+from backoffice.contracts.audit import AuditChange, AuditRecord, Taken
 from backoffice.core import audit, models, reach
-from backoffice.operators.models import SavedView
+from backoffice.operators.as_of import as_of
+from backoffice.operators.seeing import refuse_unseen, seen_with
 
+__all__ = ["as_of", "find", "latest", "timeline", "took", "touched"]
 SHOWN_CHANGES = 20
 # How far apart the times of two records may be whose ids are the other way round.
 SIDE_BY_SIDE = timedelta(minutes=10)
 BEHIND_ALL = 2**62
 LONGEST_PAGE = 200
-ALL = "view-audit"
-SEEN_WITH = {
-    "asset": "view-common",
-    "market": "view-common",
-    "market_group": "view-common",
-    "calendar": "view-common",
-    "liquidity_session": "view-common",
-    "category_tree": "view-common",
-    "rates": "view-common",
-    "user": "view-common",
-    "account": "view-common",
-    "account_group": "view-common",
-    "market_file": "manage-markets",
-    "mapping_preset": "manage-markets",
-    "operator": "manage-operators",
-    "role": "manage-operators",
-    "sign_in": "manage-operators",
-    "api_client": "manage-api-clients",
-    "transfer": "view-transfers",
-    "callback": "view-transfers",
-    "callback_host": "view-transfers",
-    "callback_settings": "manage-api-clients",
-    "books": "view-balances",
-    "commission_profile": "view-commission-rules",
-    "commission_rule": "view-commission-rules",
-    "commission_assignment": "view-commission-rules",
-    "change_set": "view-commission-rules",
-    "rule_file": "manage-commission-rules",
-    "report": "view-reports",
-    "report_template": "view-reports",
-}
 
 
 def find(
@@ -105,11 +75,11 @@ def _between(start: datetime | None, end: datetime | None) -> QuerySet[models.Au
 def timeline(
     actor: Actor, object_type: str, object_id: str, *, before: int | None = None, limit: int = 50, is_change: bool = False
 ) -> list[AuditRecord]:
-    _refuse_unseen(actor, object_type, object_id)
+    refuse_unseen(actor, object_type, object_id)
     of = Q(object_type=object_type, object_id=object_id)
     if is_change:
         of &= Q(read_rows=None)
-    with reach.within(actor, _seen_with(actor, object_type)):
+    with reach.within(actor, seen_with(actor, object_type)):
         rows = models.AuditRecord.objects.filter(pk__in=models.AuditChange.objects.filter(of).values("record"))
         return _page(rows if before is None else rows.filter(pk__lt=before), of, limit)
 
@@ -124,27 +94,11 @@ def latest(actor: Actor) -> int:  # noqa: ARG001  verbs are told who asks
 
 
 def touched(actor: Actor, object_type: str, *, since: int) -> int:
-    if not actor.may(needed := _seen_with(actor, object_type)):
+    if not actor.may(needed := seen_with(actor, object_type)):
         return 0
     with reach.within(actor, needed):
         changes = models.AuditChange.objects.filter(record__gt=since, object_type=object_type, read_rows=None)
         return changes.values("object_id").distinct().count()
-
-
-def _seen_with(actor: Actor, object_type: str) -> str:
-    """The operation by whose limits the actor sees changes of such objects."""
-    needed = SEEN_WITH.get(object_type, ALL)
-    return ALL if actor.may(ALL) and not (reach.limits_of(actor, ALL) and actor.may(needed)) else needed
-
-
-def _refuse_unseen(actor: Actor, object_type: str, object_id: str) -> None:
-    if actor.may(ALL):
-        return
-    if object_type == "saved_view":
-        if not SavedView.objects.filter(pk=object_id, owner=actor.id).exists():
-            raise NotFound(f"You have no view {object_id}.")
-    elif not actor.may(needed := SEEN_WITH.get(object_type, ALL)):
-        raise NotPermitted(needed)
 
 
 def _page(rows: QuerySet[models.AuditRecord], of: Q, limit: int) -> list[AuditRecord]:

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from backoffice import reasons
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.desk import AuditChange, AuditRecord
+from backoffice.contracts.audit import AuditChange, AuditRecord
 from backoffice.guard import permitted
 from portal.listing.declared import Column
 from portal.wording import DOORS, NOUNS, PAST, PHRASES, PILL_OF, SPELLED

@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.desk import AuditRecord, Taken
+from backoffice.contracts.audit import AuditRecord, Taken
 from backoffice.contracts.paging import Page
 from backoffice.guard import RULES, Reads, permitted
 from backoffice.services import desk

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.desk import AuditRecord
+from backoffice.contracts.audit import AuditRecord
 from backoffice.contracts.market_files import MarketFile
 from backoffice.contracts.markets import MarketQuery
 from backoffice.services import back_api, desk

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from backoffice.contracts.desk import AuditRecord
+from backoffice.contracts.audit import AuditRecord
 from backoffice.services import back_api, desk
 from tests.chain.conftest import AUDITOR
 from tests.money import bank

@@ -7,7 +7,8 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
-from backoffice.contracts.desk import AuditChange, RoleDraft
+from backoffice.contracts.audit import AuditChange
+from backoffice.contracts.desk import RoleDraft
 from backoffice.contracts.markets import MarketPatch
 from backoffice.services import back_api, desk
 from portal.templatetags.desk import act_words, subject

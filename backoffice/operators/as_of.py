@@ -1,0 +1,86 @@
+"""What an object was at an instant, out of its changes alone: they begin with all of it, and each says what differed."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from backoffice.contracts.actor import Actor
+from backoffice.contracts.audit import AsOf, AsOfPart
+from backoffice.contracts.errors import Invalid, NotFound
+from backoffice.core import reach
+from backoffice.core.models import AuditChange
+from backoffice.operators.seeing import refuse_unseen, seen_with
+
+State = Mapping[str, str | None]
+# What the changes of say all of the object, from its making on.
+WHOLE = ("market", "asset", "market_group", "calendar", "commission_profile", "commission_rule", "commission_assignment", "role")
+# What an object holds that has changes of its own: their type, and the field that names their owner.
+PARTS = {"commission_profile": ("commission_rule", "profileId")}
+
+
+class Step(NamedTuple):
+    at: datetime
+    by: str
+    before: State
+    after: State
+
+
+def as_of(actor: Actor, object_type: str, object_id: str, *, at: datetime) -> AsOf:
+    refuse_unseen(actor, object_type, object_id)
+    if object_type not in WHOLE:
+        raise Invalid(f"What a {object_type.replace('_', ' ')} was cannot be told from its changes.")
+    if at > timezone.now():
+        raise Invalid("That is still to come.", fields={"at": ["must not lie in the future"]})
+    with reach.within(actor, seen_with(actor, object_type)):
+        steps = _steps(object_type, [object_id]).get(object_id, [])
+    if not steps:
+        raise NotFound(f"Nothing is on record of {object_id}.")
+    until = [step for step in steps if step.at <= at]
+    last = until[-1] if until else None
+    return AsOf(
+        at=at,
+        state=fold(until),
+        now=fold(steps),
+        changes_since=len(steps) - len(until),
+        changed_at=last.at if last else None,
+        changed_by=last.by if last else "",
+        parts=_parts(object_type, object_id, at),
+    )
+
+
+def fold(steps: Iterable[Step]) -> dict[str, str | None] | None:
+    """None while there is no such object. What is empty is told as None, and a field that is not told as empty."""
+    state: dict[str, str | None] | None = None
+    for step in steps:
+        held = state or {}
+        if not step.after and all(step.before.get(name) == value for name, value in held.items() if value is not None):
+            state = None
+        else:
+            state = {**held, **dict.fromkeys(step.before), **step.after}
+    return None if state is None else {name: value for name, value in state.items() if value is not None}
+
+
+def _parts(object_type: str, object_id: str, at: datetime) -> list[AsOfPart]:
+    if object_type not in PARTS:
+        return []
+    kind, owner = PARTS[object_type]
+    ids = AuditChange.objects.filter(object_type=kind, read_rows=None, after__contains={owner: object_id}).values_list("object_id", flat=True)
+    found = []
+    for id, steps in _steps(kind, sorted(set(ids))).items():
+        then, now = fold(step for step in steps if step.at <= at), fold(steps)
+        if then is not None or now is not None:
+            found.append(AsOfPart(object_type=kind, object_id=id, state=then, now=now))
+    return found
+
+
+def _steps(object_type: str, ids: list[str]) -> dict[str, list[Step]]:
+    """In the order in which they took effect: a change is written while its object is locked, its record before that."""
+    rows = AuditChange.objects.filter(object_type=object_type, object_id__in=ids, read_rows=None).select_related("record").order_by("pk")
+    found: dict[str, list[Step]] = {}
+    for row in rows:
+        steps = found.setdefault(row.object_id, [])
+        at = max(row.record.at, steps[-1].at) if steps else row.record.at
+        steps.append(Step(at, row.record.actor_name, row.before, row.after))
+    return found
