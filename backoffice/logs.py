@@ -27,6 +27,8 @@ FIELDS: Mapping[str, str] = {
 OURS = ("backoffice", "portal", "tests")
 # What these say names types and attributes of the code, never a value of somebody's.
 TELLING = (TypeError, AttributeError, NameError, ImportError, NotImplementedError, AssertionError)
+# Celery's words for how a task ended.
+ENDINGS = frozenset({"raised unexpected", "raised expected", "INTERNAL ERROR"})
 PLAIN_WORD = re.compile(r"[A-Za-z_][\w.]{0,79}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 HIDDEN = "(not shown)"
 
@@ -68,7 +70,7 @@ def _shown(value: Any) -> Any:
         return type(value).__name__
     if value is None or isinstance(value, int | float):
         return value
-    return value if isinstance(value, str) and PLAIN_WORD.fullmatch(value) else HIDDEN
+    return value if isinstance(value, str) and (PLAIN_WORD.fullmatch(value) or value in ENDINGS) else HIDDEN
 
 
 def _told_of(error: BaseException) -> Iterator[str]:
@@ -83,7 +85,7 @@ def _told_of(error: BaseException) -> Iterator[str]:
 
 
 def _details(error: BaseException) -> Iterator[str]:
-    if isinstance(error, TELLING):
+    if isinstance(error, TELLING) or type(error) is RuntimeError:
         yield _as_text(str(error))
     elif isinstance(error, OSError) and error.strerror:
         yield error.strerror

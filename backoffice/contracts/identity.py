@@ -51,6 +51,9 @@ class Identity(Protocol):
     def issue_token(self, request: TokenRequest, *, network: str) -> Token:
         """Refuses: Unauthenticated, TooMany."""
 
+    def count_use(self, client_id: str, *, is_refused: bool) -> None:
+        """Of the API, by a client; written about once a minute."""
+
     def actor_of_token(self, token: str, *, trace_id: str) -> Actor:
         """Refuses: Unauthenticated, with the same words whatever is wrong."""
 

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.desk import ApiClient, ApiClientChange, ClientSecret, NewApiClient
+from backoffice.contracts.desk import ApiClient, ApiClientChange, ClientSecret, DayOfUse, NewApiClient
 from backoffice.contracts.errors import NotFound
 from backoffice.contracts.value import Versioned
 from backoffice.core import audit, versions
 from backoffice.operators import models, rules, secret, tokens
+from backoffice.operators import use as counts
 
 
 def find(actor: Actor) -> list[ApiClient]:  # noqa: ARG001  verbs are told who asks
@@ -67,12 +68,40 @@ def rotate(actor: Actor, client_id: str) -> ClientSecret:
     row = _lock(client_id)
     rules.refuse_beyond(actor, row.operations, row.scope)
     client_secret, row.secret_hash = secret.make()
+    row.previous_hash, row.previous_until = "", None
     row.tokens_valid_from = _from_now_on(row)
     row.version += 1
     row.save(force_update=True)
     audit.changed(actor, "api_client", row.id, {"secret": "set"}, {"secret": "set anew"})
     tokens.forget()
     return ClientSecret(client_id=row.id, client_secret=client_secret)
+
+
+def change_over(actor: Actor, client_id: str) -> ClientSecret:
+    """As `rotate`, for a program that must not miss a call."""
+    row = _lock(client_id)
+    rules.refuse_beyond(actor, row.operations, row.scope)
+    row.previous_hash, row.previous_until = row.secret_hash, timezone.now() + secret.OVERLAP
+    client_secret, row.secret_hash = secret.make()
+    row.version += 1
+    row.save(force_update=True)
+    until = audit.as_text(row.previous_until)
+    audit.changed(
+        actor, "api_client", row.id, {"secret": "set", "previousSecretUntil": None}, {"secret": "set anew", "previousSecretUntil": until}
+    )
+    return ClientSecret(client_id=row.id, client_secret=client_secret)
+
+
+def end_previous_secret(actor: Actor, client_id: str) -> None:
+    row = _lock(client_id)
+    before = audit.as_text(row.previous_until)
+    row.previous_hash, row.previous_until = "", None
+    row.save(update_fields=["previous_hash", "previous_until"])
+    audit.changed(actor, "api_client", row.id, {"previousSecretUntil": before}, {"previousSecretUntil": None})
+
+
+def use(actor: Actor, client_id: str) -> list[DayOfUse]:
+    return counts.of_client(get(actor, client_id).value.id)
 
 
 def revoke_tokens(actor: Actor, client_id: str) -> None:
@@ -108,4 +137,6 @@ def _client(row: models.ApiClient) -> ApiClient:
         created_at=row.created_at,
         last_used_at=row.last_used_at,
         scope=row.scope,
+        last_token_at=row.last_token_at,
+        previous_secret_until=row.previous_until if row.previous_until and row.previous_until > timezone.now() else None,
     )

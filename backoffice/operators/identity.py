@@ -13,7 +13,7 @@ from backoffice.contracts import operations
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.desk import Token, TokenRequest
 from backoffice.contracts.errors import Unauthenticated
-from backoffice.operators import arrivals, brakes, issuers, models, owing, rights, rules, secret, sign_ins, tokens
+from backoffice.operators import arrivals, brakes, issuers, models, owing, rights, rules, secret, sign_ins, tokens, use
 from backoffice.operators.arrivals import ask_passkey as ask_passkey
 from backoffice.operators.arrivals import confirm as confirm
 from backoffice.operators.arrivals import finish_sign_in as finish_sign_in
@@ -59,7 +59,7 @@ def issue_token(request: TokenRequest, *, network: str) -> Token:
     brakes.check(limits)
     is_id = CLIENT_ID.fullmatch(request.client_id)
     client = models.ApiClient.objects.filter(pk=request.client_id, is_active=True).first() if is_id else None
-    if not secret.matches(request.client_secret, client.secret_hash if client else "") or client is None:
+    if not secret.opens(request.client_secret, client) or client is None:
         brakes.take(limits)
         log.warning("token request refused from %s", arrivals.place_of(network))
         raise Unauthenticated("The client id or the client secret is wrong.")
@@ -67,7 +67,12 @@ def issue_token(request: TokenRequest, *, network: str) -> Token:
     beyond = [f"the client does not hold {name[:60]}" for name in asked if name not in client.operations]
     rules.refuse("The token cannot carry this.", {"operations": beyond})
     seconds = settings.JWT_LIFE_SECONDS
+    models.ApiClient.objects.filter(pk=client.pk).update(last_token_at=timezone.now())
     return Token(access_token=tokens.make(client, sorted(set(asked)), seconds=seconds), token_type="Bearer", expires_in=seconds)  # noqa: S106  a scheme, not a secret
+
+
+def count_use(client_id: str, *, is_refused: bool) -> None:
+    use.count(client_id, is_refused=is_refused)
 
 
 def actor_of_token(token: str, *, trace_id: str) -> Actor:

@@ -152,7 +152,10 @@ class Brake(models.Model):
 
 
 class ApiClient(Scoped):
-    """A program that calls the API. Tokens issued before `tokens_valid_from`, a whole second, are over."""
+    """A program that calls the API. Tokens issued before `tokens_valid_from`, a whole second, are over.
+
+    The secret before the present one works until `previous_until`.
+    """
 
     id = IdField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=100, unique=True)
@@ -163,6 +166,22 @@ class ApiClient(Scoped):
     created_at = models.DateTimeField()
     tokens_valid_from = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
+    last_token_at = models.DateTimeField(null=True)
+    previous_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
+    previous_until = models.DateTimeField(null=True)
+
+
+class Use(models.Model):
+    """What one client called on one day; an id of another issuer's has no row of its own elsewhere."""
+
+    pk = models.CompositePrimaryKey("client_id", "day")
+    client_id = IdField(max_length=300)
+    day = models.DateField()
+    calls = models.BigIntegerField()
+    refusals = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["day"], name="use_by_day")]
 
 
 class RevokedToken(models.Model):

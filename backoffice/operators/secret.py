@@ -7,6 +7,14 @@ token request would pay for it.
 import hashlib
 import hmac
 import secrets
+from datetime import timedelta
+
+from django.utils import timezone
+
+from backoffice.operators.models import ApiClient
+
+# How long a secret goes on beside the one that follows it.
+OVERLAP = timedelta(hours=24)
 
 
 def make() -> tuple[str, str]:
@@ -22,3 +30,11 @@ def hashed(secret: str) -> str:
 def matches(secret: str, secret_hash: str) -> bool:
     """In the same time whatever differs; a client without a secret matches nothing."""
     return hmac.compare_digest(hashed(secret), secret_hash or "none")
+
+
+def opens(secret: str, client: ApiClient | None) -> bool:
+    """The present one, or the one before it while that goes on. The same work whoever asks."""
+    is_present = matches(secret, client.secret_hash if client else "")
+    is_previous = matches(secret, client.previous_hash if client else "")
+    goes_on = client is not None and client.previous_until is not None and client.previous_until > timezone.now()
+    return is_present or (is_previous and goes_on)

@@ -1,10 +1,13 @@
 """API clients: programs with an id, a secret shown once, and operations of their own."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from backoffice.contracts.actor import Actor
@@ -14,6 +17,7 @@ from backoffice.contracts.paging import Page
 from backoffice.contracts.value import Versioned
 from backoffice.services import back_api, desk
 from portal import respond
+from portal.client_use import use_of
 from portal.forms.form import Field, Form
 from portal.forms.operations import ticks
 from portal.listing import Action, Column, Empty, Filter, Listing, State, answer, page_of
@@ -28,11 +32,17 @@ OPERATIONS = Field(name="operations", label="Operations", kind="choices")
 NEW_FIELDS = (Field(name="name", label="Name", is_required=True, hint="The program and who runs it, as: CRM production"), OPERATIONS)
 FIELDS = (Field(name="isActive", label="May call the API", kind="flag"), OPERATIONS)
 QUESTIONS = {
-    "rotate": (
+    "change-over": (
         "make a new secret?",
+        "It is shown once. The present secret goes on for 24 hours beside it, so that the program can change over without missing a call.",
+        "Make a new secret",
+    ),
+    "rotate": (
+        "replace its secret?",
         "The present secret and every token issued so far end at once. The program cannot call the API until it has the new secret.",
         "Make a new secret",
     ),
+    "end-previous": ("end the previous secret?", "Whoever still asks for tokens with it is refused from now on.", "End it"),
     "revoke": ("revoke its tokens?", "Every token issued so far ends at once. With its secret the program can ask for new ones.", "Revoke tokens"),
 }
 
@@ -116,6 +126,23 @@ def rotate(request: DeskRequest, client_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+def change_over(request: DeskRequest, client_id: str) -> HttpResponse:
+    client = desk().api_clients.get(request.actor, client_id).value
+    if request.method != "POST":
+        return _ask(request, client, "change-over")
+    return _secret(request, desk().api_clients.change_over(request.actor, client_id), client.name)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_previous(request: DeskRequest, client_id: str) -> HttpResponse:
+    client = desk().api_clients.get(request.actor, client_id).value
+    if request.method != "POST":
+        return _ask(request, client, "end-previous")
+    desk().api_clients.end_previous_secret(request.actor, client_id)
+    return respond.redirect(request, _href(client_id), toast=f"The previous secret of {client.name} has ended.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def revoke(request: DeskRequest, client_id: str) -> HttpResponse:
     client = desk().api_clients.get(request.actor, client_id).value
     if request.method != "POST":
@@ -152,6 +179,8 @@ def _page(request: DeskRequest, found: Versioned[ApiClient] | None, form: Form, 
         "form": form,
         "ticks": ticks(actor, on, client.operations if client else ()),
         "acts": _acts(actor, client) if client else [],
+        "use": use_of(desk().api_clients.use(actor, client.id)) if client else None,
+        "live_until": _live_until(client) if client else None,
         "callbacks": back_api().callbacks.settings(actor, client.id).value if client else None,
         "address": request.build_absolute_uri("/auth/token"),
         "timeline": desk().audit.timeline(actor, "api_client", client.id) if client else [],
@@ -161,11 +190,20 @@ def _page(request: DeskRequest, found: Versioned[ApiClient] | None, form: Form, 
 
 
 def _acts(actor: Actor, client: ApiClient) -> list[Act]:
-    rotate_at, revoke_at = (reverse(f"portal:api-clients-{one}", args=[client.id]) for one in ("rotate", "revoke"))
+    at = {one: reverse(f"portal:api-clients-{one}", args=[client.id]) for one in ("rotate", "revoke", "change-over", "end-previous")}
     return [
-        act(actor, "api_clients.revoke_tokens", "Revoke tokens", "ban", revoke_at, asks=True, is_danger=True),
-        act(actor, "api_clients.rotate", "New secret", "key-round", rotate_at, asks=True),
+        *([act(actor, "api_clients.end_previous_secret", "End previous secret", "key-round", at["end-previous"], asks=True, is_danger=True)]
+          if client.previous_secret_until else []),
+        act(actor, "api_clients.revoke_tokens", "Revoke tokens", "ban", at["revoke"], asks=True, is_danger=True),
+        act(actor, "api_clients.rotate", "Replace secret", "rotate-ccw", at["rotate"], asks=True, is_danger=True),
+        act(actor, "api_clients.change_over", "New secret", "key-round", at["change-over"], asks=True),
     ]
+
+
+def _live_until(client: ApiClient) -> datetime | None:
+    """The end of the tokens that it was given last, whoever else revoked them since."""
+    end = client.last_token_at + timedelta(seconds=settings.JWT_LIFE_SECONDS) if client.last_token_at else None
+    return end if end and end > timezone.now() else None
 
 
 def _crumbs() -> list[tuple[str, str]]:
