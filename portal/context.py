@@ -12,12 +12,15 @@ from backoffice.contracts.timetable import zones
 from backoffice.guard import permitted
 from backoffice.services import back_api, desk
 from portal import navigation, respond
+from portal.guidance import topic_of
 
 # What a browser may ask for by cookie; anything else counts as the first one.
 THEMES, DENSITIES, CLOCKS = ("system", "light", "dark"), ("compact", "cosy"), ("local", "utc", "market")
+CONTRASTS = ("system", "more")
 # Pages on which one must know that money is read-only.
 MONEY = ("/clients/", "/accounts/", "/transfers/", "/callbacks/", "/proof/")
-CHOICES = {"theme": THEMES, "density": DENSITIES, "clock": CLOCKS}
+TOURS = ("shown", "hidden")
+CHOICES = {"theme": THEMES, "contrast": CONTRASTS, "density": DENSITIES, "clock": CLOCKS, "tour": TOURS}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -28,6 +31,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "commands": navigation.acts_for(actor) if actor else [],
         "environment": "" if settings.PRODUCTION else settings.DESK_ENV.capitalize(),
         "look": look_of(request),
+        "guide": topic_of(request.resolver_match.url_name or "") if request.resolver_match else None,
         "unread": _unread(request, actor) if actor else None,
         "events_url": settings.LIVE_URL,
         "books_closed": _why_closed(request, actor) if actor else "",
@@ -48,7 +52,7 @@ def _why_closed(request: HttpRequest, actor: Actor) -> str:
 
 
 def look_of(request: HttpRequest) -> dict[str, str]:
-    """Theme, density and clock, from cookies: known before the first byte, so nothing flashes."""
+    """Theme, contrast, density and clock, from cookies: known before the first byte, so nothing flashes."""
     wanted = {name: request.COOKIES.get(f"desk_{name}", "") for name in CHOICES}
     return {name: wanted[name] if wanted[name] in choices else choices[0] for name, choices in CHOICES.items()}
 

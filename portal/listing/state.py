@@ -25,7 +25,7 @@ class State:
 
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     zone: str = "UTC"
-    size: int = PAGE_SIZE
+    size: int = field(default_factory=lambda: PAGE_SIZE)
     is_counted: bool = True
 
     @classmethod

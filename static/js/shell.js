@@ -43,10 +43,13 @@ addEventListener("click", event => { if (event.target.matches?.("#ask, #shortcut
 addEventListener("htmx:afterSwap", event => { if (event.target.id === "ask" && !event.target.open) event.target.showModal(); });
 function look(name, value) {
   document.cookie = `desk_${name}=${value}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
-  if (name === "theme" && value === "system") delete root.dataset.theme; else root.dataset[name] = value;
+  if (value === "system") delete root.dataset[name]; else root.dataset[name] = value;
   document.querySelectorAll(`.seg [name="${name}"]`).forEach(button => button.setAttribute("aria-pressed", String(button.value === value)));
   dispatchEvent(new Event("look"));
 }
+// The sidebar is longer than some windows: where one is comes into sight.
+const side = document.getElementById("side"), here = side.querySelector("[aria-current]");
+if (here && here.offsetTop > side.clientHeight - 60) side.scrollTop = here.offsetTop - side.clientHeight / 2;
 const toggle = document.querySelector(".top > form [name=theme]");
 if (toggle && !root.dataset.theme) toggle.value = matchMedia("(prefers-color-scheme: dark)").matches ? "light" : "dark";
 if (/Mac|iP/.test(navigator.platform)) document.querySelectorAll("[data-mod]").forEach(key => { key.textContent = "⌘K"; });

@@ -94,7 +94,7 @@ def test_columns_are_chosen_by_the_url(clerk: Client) -> None:
     page = clerk.get("/markets/?column=market_id&column=tick_size").content.decode()
     heads = re.findall(r"<th scope=\"col\"[^>]*>(?:<a [^>]*>)?([A-Z][a-z ]+)", page)
     assert heads == ["Id", "Tick size"]
-    assert '<td class="num">0.01</td>' in page
+    assert '<td class="num" data-label="Tick size">0.01</td>' in page
 
 
 def test_htmx_gets_the_region_alone_and_everybody_else_the_page(clerk: Client) -> None:
