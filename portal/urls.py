@@ -42,4 +42,5 @@ urlpatterns = [
     path("", include("portal.section_urls.mail")),
     path("", include("portal.section_urls.files")),
     path("", include("portal.section_urls.settings")),
+    path("", include("portal.section_urls.guidance")),
 ]

@@ -15,6 +15,7 @@ from backoffice.contracts.markets import MarketQuery
 from backoffice.services import back_api, desk
 from portal import respond
 from portal.session import DeskRequest
+from portal.tour import steps_of
 from portal.views.file_page import foreign_sample
 from portal.views.home_commissions import needs_of_commissions
 from portal.views.home_money import Need, needs_of_money
@@ -39,6 +40,8 @@ def show(request: DeskRequest) -> HttpResponse:
     context = {
         "crumbs": [("Home", "")],
         "since": desk().audit.latest(actor),
+        "steps": (steps := steps_of(request, actor)),
+        "steps_done": sum(step.is_done for step in steps),
         "needs": [
             *needs_of_money(actor),
             *needs_of_commissions(actor),

@@ -38,4 +38,4 @@ addEventListener("keydown", event => {
   if (jump) { event.preventDefault(); location.assign(jump.href); }
   else if (keys[event.key]) { if (event.key !== "Enter") event.preventDefault(); keys[event.key](); }
 });
-addEventListener("click", event => { if (event.target.closest?.("[data-shortcuts]")) help.showModal(); });
+addEventListener("click", event => { if (event.target.closest?.("[data-shortcuts]")) { event.preventDefault(); help.showModal(); } });
