@@ -1,9 +1,8 @@
-"""What the palette finds: objects of every section by a piece of their name."""
+"""What the palette finds: objects of every section by a piece of their name, and what may be done with them."""
 
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import NamedTuple
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,15 +13,15 @@ from backoffice.contracts.actor import Actor
 from backoffice.contracts.commission_changes import ChangeSetQuery
 from backoffice.contracts.errors import NotFound
 from backoffice.contracts.history import TransferQuery
-from backoffice.contracts.markets import MarketQuery
 from backoffice.contracts.report_templates import TemplateQuery
 from backoffice.contracts.reports import ReportQuery
 from backoffice.contracts.users import UserQuery
 from backoffice.guard import permitted
-from backoffice.services import back_api
+from backoffice.services import back_api, desk
 from portal import respond
 from portal.session import DeskRequest
 from portal.templatetags.desk import words
+from portal.verbs import Hit, markets_of, offered
 
 MOST_OF_A_KIND, LONGEST_QUERY, LOOKED_AT = 6, 60, 50
 SHORTEST_EXTERNAL_ID = 4
@@ -30,17 +29,11 @@ ULID = re.compile(r"[0-9A-Z]{26}")
 ACCOUNT = re.compile(r"[0-9a-f]{24}")
 
 
-class Hit(NamedTuple):
-    label: str
-    detail: str
-    icon: str
-    href: str
-
-
 @require_safe
 def search(request: DeskRequest) -> HttpResponse:
     sought = request.GET.get("q", "").strip()[:LONGEST_QUERY]
-    hits = list(_all(request, sought)) if sought else []
+    # Whoever begins with a verb means that, not an object of such a name.
+    hits = (offered(request.actor, sought) or list(_all(request, sought))) if sought else []
     if respond.wants_fragment(request):
         return render(request, "components/palette_hits.html", {"hits": hits})
     return render(request, "portal/home/search.html", {"hits": hits, "sought": sought, "crumbs": [("Search", "")]})
@@ -53,6 +46,7 @@ def _all(request: DeskRequest, sought: str) -> Iterable[Hit]:
         yield from _hits(request, sought)
     yield from _commissions(request, sought)
     yield from _reports(request.actor, sought)
+    yield from _people(request.actor, sought)
 
 
 def _money(request: DeskRequest, sought: str) -> Iterable[Hit]:
@@ -88,7 +82,7 @@ def _orders(actor: Actor, sought: str) -> Iterable[Hit]:
 
 def _hits(request: DeskRequest, sought: str) -> Iterable[Hit]:
     api, actor = back_api(), request.actor
-    for market in api.markets.find(actor, MarketQuery(search=sought, limit=MOST_OF_A_KIND)).items:
+    for market in markets_of(actor, sought):
         yield Hit(
             market.display_name,
             f"{words(market.type)} market · {market.market_id}",
@@ -102,6 +96,10 @@ def _hits(request: DeskRequest, sought: str) -> Iterable[Hit]:
     yield from _named(
         sought, "Calendar", "calendar-clock", "portal:calendars-show", ((one.calendar_id, one.name) for one in api.calendars.find(actor))
     )
+    accounts = ((one.account_group_id, one.name) for one in api.account_groups.find(actor))
+    yield from _named(sought, "Account group", "layers", "portal:account-groups-show", accounts)
+    sessions = ((one.id, one.name) for one in api.liquidity_sessions.find(actor))
+    yield from _named(sought, "Liquidity session", "cable", "portal:liquidity-show", sessions)
     if actor.may("manage-markets"):
         yield from _named(sought, "File", "file-up", "portal:files-show", ((file.id, file.name) for file in api.market_files.find(actor).items))
 
@@ -130,6 +128,21 @@ def _reports(actor: Actor, sought: str) -> Iterable[Hit]:
             "file-chart-column",
             reverse("portal:reports-show", args=[one.id]),
         )
+
+
+def _people(actor: Actor, sought: str) -> Iterable[Hit]:
+    """Who works here, and which programs; their ids are numbers that say nothing."""
+    own = desk()
+    if permitted(actor, "operators.find"):
+        people = [one for one in own.operators.find(actor) if sought.lower() in f"{one.name} {one.username} {one.email}".lower()]
+        for one in people[:MOST_OF_A_KIND]:
+            yield Hit(one.name, f"Operator · {one.username}", "user-round-cog", reverse("portal:operators-show", args=[one.id]))
+    if permitted(actor, "roles.find"):
+        for role in [role for role in own.roles.find(actor) if sought.lower() in role.name.lower()][:MOST_OF_A_KIND]:
+            yield Hit(role.name, "Role", "shield", reverse("portal:roles-show", args=[role.id]))
+    if permitted(actor, "api_clients.find"):
+        for client in [client for client in own.api_clients.find(actor) if sought.lower() in client.name.lower()][:MOST_OF_A_KIND]:
+            yield Hit(client.name, "API client", "plug", reverse("portal:api-clients-show", args=[client.id]))
 
 
 def _named(sought: str, kind: str, icon: str, url_name: str, named: Iterable[tuple[str, str]]) -> list[Hit]:

@@ -26,3 +26,17 @@ dialog.addEventListener("keydown", event => {
 });
 addEventListener("click", event => { if (event.target.closest?.("[data-palette]")) { event.preventDefault(); open(); } });
 addEventListener("keydown", event => { if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k") { event.preventDefault(); if (!dialog.open) open(); } });
+
+// Objects that were opened in this tab, newest first; they go with the tab, so that no name of a client stays behind.
+const KEPT = 8, opened = document.querySelector("[data-object] h1"), kind = document.querySelector(".crumbs a")?.textContent ?? "";
+const recent = JSON.parse(sessionStorage.getItem("recent") ?? "[]").filter(([, , href]) => href !== location.pathname);
+recent.forEach(([label, detail, href], at) => {
+  const option = document.getElementById("recent").content.firstElementChild.cloneNode(true);
+  Object.assign(option, { id: `recent-${at}`, href });
+  option.querySelector("b").textContent = label;
+  option.querySelector("small").textContent = detail;
+  document.getElementById("palette-recent").append(option);
+});
+if (opened) recent.unshift([opened.textContent.trim(), kind, location.pathname]);
+sessionStorage.setItem("recent", JSON.stringify(recent.slice(0, KEPT)));
+document.querySelector('form[action$="/sign-out/"]')?.addEventListener("submit", () => sessionStorage.removeItem("recent"));
