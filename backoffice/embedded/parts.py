@@ -18,6 +18,14 @@ def web(at: Places, environment: Mapping[str, str], *, host: str, port: int) -> 
     return _child(at, "web", environment, "granian", *flags, "backoffice.wsgi:application")
 
 
+def live(at: Places, environment: Mapping[str, str], *, host: str, port: int) -> Child:
+    """Streams of events; one process holds thousands of them."""
+    flags = ["--interface", "asginl", "--http", "1", "--no-ws", "--host", host, "--port", str(port), "--workers", "1", "--log-level", "warning"]
+    # Streams never end by themselves, so nothing is gained by waiting for them.
+    flags += ["--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "1"]
+    return _child(at, "live", environment, "granian", *flags, "backoffice.events.asgi:application")
+
+
 def worker(at: Places, environment: Mapping[str, str], *, queue: str) -> Child:
     """One process for each queue, so that neither two long imports nor a receiver that hangs hold up what is short."""
     flags = ["--pool", "prefork", "--concurrency", "1", "--queues", queue, "--hostname", f"{queue}@%h", "--loglevel", "WARNING"]

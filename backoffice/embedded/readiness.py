@@ -3,6 +3,7 @@
 As a container's health check: `python -m backoffice.embedded.readiness HOST PORT CHECK ...` succeeds when those checks pass.
 """
 
+import contextlib
 import http.client
 import json
 import socket
@@ -20,6 +21,15 @@ def require_free(host: str, port: int) -> None:
             line.bind((host, port))
         except OSError as error:
             raise Failed(f"cannot listen on {host}:{port}: {error.strerror}; set PORT to another") from error
+
+
+def free_from(host: str, port: int) -> int:
+    """The first port from that one on that is free. Refuses: Failed."""
+    for tried in range(port, port + 20):
+        with contextlib.suppress(Failed):
+            require_free(host, tried)
+            return tried
+    raise Failed(f"no port from {port} to {port + 19} is free; set PORT to another")
 
 
 def failing(host: str, port: int, *, seconds_up: float) -> list[str]:

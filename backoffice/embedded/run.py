@@ -84,7 +84,9 @@ def _run(stack: contextlib.ExitStack, at: Places, asked: argparse.Namespace) -> 
     for server in servers.parts:
         supervisor.adopt(server)
     environ = environment(at, servers.urls)
-    environ = {"PUBLIC_URL": f"http://{_shown(asked.host)}:{asked.port}", **environ}
+    live_port = readiness.free_from(asked.host, asked.port + 2)
+    addresses = {"PUBLIC_URL": f"http://{_shown(asked.host)}:{asked.port}", "LIVE_URL": f"http://{_shown(asked.host)}:{live_port}/events/"}
+    environ = {**addresses, **environ}
     is_demo = steps.is_demo(at, empty=asked.empty)
     if is_demo:
         environ = steps.receiver_beside(at, environ, port=asked.port)
@@ -92,6 +94,7 @@ def _run(stack: contextlib.ExitStack, at: Places, asked: argparse.Namespace) -> 
     started = time.monotonic()
     desk = [
         parts.web(at, environ, host=asked.host, port=asked.port),
+        parts.live(at, environ, host=asked.host, port=live_port),
         *(parts.worker(at, environ, queue=queue) for queue in ("desk", "files", "callbacks", "reports", "mail")),
         parts.beat(at, environ),
         *([parts.receiver(at, environ)] if is_demo else []),

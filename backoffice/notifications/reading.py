@@ -18,7 +18,8 @@ MOST = 1_000
 LARGEST = 2**63 - 1
 # Ids of records are drawn before their transactions end: how many there are among the latest tells of one that comes late.
 HEAD = """
-    SELECT (SELECT max(number) FROM notifications_adminnotification),
+    SELECT EXISTS (SELECT FROM notifications_adminnotification WHERE number IS NULL),
+        (SELECT max(number) FROM notifications_adminnotification),
         (SELECT max(r.id) || '-' || count(*) FROM core_auditrecord r WHERE r.id > (SELECT max(id) FROM core_auditrecord) - 500)
 """
 
@@ -68,11 +69,17 @@ def unread(actor: Actor) -> Unread:
 
 
 def head(actor: Actor) -> tuple[int, str]:  # noqa: ARG001  verbs are told who asks
-    arrivals.number()
+    is_any, latest, records = _head()
+    if is_any:
+        arrivals.number()
+        _, latest, records = _head()
+    return latest or 0, records or ""
+
+
+def _head() -> tuple[bool, int | None, str | None]:
     with connection.cursor() as cursor:
         cursor.execute(HEAD)
-        latest, records = cursor.fetchone() or (None, None)
-    return latest or 0, records or ""
+        return cursor.fetchone() or (False, None, None)
 
 
 def number_of(id: str, field: str) -> int:

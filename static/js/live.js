@@ -30,6 +30,7 @@ show(navigator.onLine);
 // What the stream says: nothing but that there is news, the page asks for it itself.
 function hear(news) {
   heard = news.lost ? 0 : Date.now();
+  dot.dataset.by = news.lost ? "asking" : "stream";
   if (news.lost) return;
   show(true);
   if (Date.now() - active > AWAY) return;
