@@ -25,6 +25,20 @@ FIELDS: Mapping[str, str] = {
     "outcome": "outcome",
 }
 OURS = ("backoffice", "portal", "tests")
+CONFIGURATION: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "backoffice.logs.JsonLines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        # A worker is started with less for everybody else.
+        "backoffice": {"level": "INFO"},
+        "django.request": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
+        "weasyprint": {"level": "ERROR"},
+    },
+}
 # What these say names types and attributes of the code, never a value of somebody's.
 TELLING = (TypeError, AttributeError, NameError, ImportError, NotImplementedError, AssertionError)
 # Celery's words for how a task ended.

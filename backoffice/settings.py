@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from csp.constants import NONE, SELF
 
-from backoffice import databases, env, outgoing, single_sign_on
+from backoffice import databases, env, logs, outgoing, single_sign_on
 
 
 class Issuer(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
@@ -276,14 +276,7 @@ USE_TZ = True
 # Whose days and months count where a question names no zone.
 DESK_ZONE = env.zone("DESK_ZONE", "UTC")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "backoffice.logs.JsonLines"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django.request": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}, "weasyprint": {"level": "ERROR"}},
-}
+LOGGING = logs.CONFIGURATION
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["backoffice.api.auth.BearerToken"],
