@@ -1,5 +1,6 @@
 """API clients: programs with an id, a secret shown once, and operations of their own."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from backoffice.contracts.value import Versioned
 from backoffice.services import back_api, desk
 from portal import respond
 from portal.client_use import use_of
+from portal.forms import limits
 from portal.forms.form import Field, Form
 from portal.forms.operations import ticks
 from portal.listing import Action, Column, Empty, Filter, Listing, State, answer, page_of
@@ -29,8 +31,8 @@ OPERATION = "manage-api-clients"
 CELLS = "portal/settings/cells.html"
 NEW = Action(label="New API client", icon="plus", url_name="portal:api-clients-create", operation=OPERATION, is_primary=True)
 OPERATIONS = Field(name="operations", label="Operations", kind="choices")
-NEW_FIELDS = (Field(name="name", label="Name", is_required=True, hint="The program and who runs it, as: CRM production"), OPERATIONS)
-FIELDS = (Field(name="isActive", label="May call the API", kind="flag"), OPERATIONS)
+NEW_FIELDS = (Field(name="name", label="Name", is_required=True, hint="The program and who runs it, as: CRM production"), OPERATIONS, *limits.FIELDS)
+FIELDS = (Field(name="isActive", label="May call the API", kind="flag"), OPERATIONS, *limits.FIELDS)
 QUESTIONS = {
     "change-over": (
         "make a new secret?",
@@ -96,7 +98,7 @@ def create(request: DeskRequest) -> HttpResponse:
         return _page(request, None, Form(fields=NEW_FIELDS))
     form = Form.of_post(NEW_FIELDS, request.POST)
     try:
-        secret = desk().api_clients.create(request.actor, form.read(NewApiClient))
+        secret = desk().api_clients.create(request.actor, form.read(NewApiClient, scope=limits.scope(form)))
     except (Invalid, NotPermitted) as refusal:
         return _page(request, None, grants.placed(form, refusal, "operations"), status=400)
     return _secret(request, secret, form.values["name"])
@@ -106,10 +108,11 @@ def create(request: DeskRequest) -> HttpResponse:
 def edit(request: DeskRequest, client_id: str) -> HttpResponse:
     found = desk().api_clients.get(request.actor, client_id)
     if request.method != "POST":
-        return _page(request, found, Form.of_value(FIELDS, found.value, found.version))
+        form = Form.of_value(FIELDS, found.value, found.version)
+        return _page(request, found, replace(form, values={**form.values, **limits.texts(found.value.scope)}))
     form = Form.of_post(FIELDS, request.POST)
     try:
-        desk().api_clients.update(request.actor, client_id, form.read(ApiClientChange), version=form.version)
+        desk().api_clients.update(request.actor, client_id, form.read(ApiClientChange, scope=limits.scope(form)), version=form.version)
     except (Invalid, NotPermitted) as refusal:
         return _page(request, found, grants.placed(form, refusal, "operations"), status=400)
     except Stale as refusal:
@@ -178,6 +181,7 @@ def _page(request: DeskRequest, found: Versioned[ApiClient] | None, form: Form, 
         "client": client,
         "form": form,
         "ticks": ticks(actor, on, client.operations if client else ()),
+        "limits": limits.shown(actor, form),
         "acts": _acts(actor, client) if client else [],
         "use": use_of(desk().api_clients.use(actor, client.id)) if client else None,
         "live_until": _live_until(client) if client else None,

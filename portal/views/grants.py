@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from backoffice.contracts.errors import Invalid, NotPermitted, Stale
+from backoffice.contracts.errors import Invalid, NotPermitted, OutOfScope, Stale
 from portal.forms.form import Form
 
 
@@ -10,6 +10,8 @@ def placed(form: Form, refusal: Invalid | NotPermitted, field: str) -> Form:
     """The form with the refusal; one that hands out more than the actor holds belongs to `field`."""
     if isinstance(refusal, Invalid):
         return form.refused(refusal)
+    if isinstance(refusal, OutOfScope):
+        return form.refused(Invalid("Some fields need another look.", fields={field: [refusal.detail]}))
     reason = f"Nobody hands out more than they hold: this includes {refusal.operation}, which you do not have."
     return form.refused(Invalid("Some fields need another look.", fields={field: [reason]}))
 

@@ -15,6 +15,7 @@ from backoffice.contracts.value import Versioned
 from backoffice.guard import permitted
 from backoffice.services import desk
 from portal import respond
+from portal.forms import limits
 from portal.forms.form import Field, Form
 from portal.forms.operations import ticks
 from portal.listing import Action, Column, Empty, Listing, State, answer, page_of
@@ -27,6 +28,7 @@ NEW = Action(label="New role", icon="plus", url_name="portal:roles-create", oper
 FIELDS = (
     Field(name="name", label="Name", is_required=True, hint="Up to 50 characters"),
     Field(name="operations", label="Operations", kind="choices"),
+    *limits.FIELDS,
 )
 
 
@@ -58,6 +60,7 @@ ROLES = Listing[Role](
     columns=(
         Column(key="name", label="Name", cell=f"{CELLS}#role", sort="name"),
         Column(key="operations", label="Operations", cell=f"{CELLS}#operations", sort="operations"),
+        Column(key="limits", label="Limits", plain=lambda role: "; ".join(limits.words(role.scope)) or "none"),
         Column(key="operators", label="Operators", attribute="operator_count", sort="operators", is_numeric=True),
     ),
     empty=Empty(icon="shield", text="A role is a set of operations. Operators hold roles; what no role includes is forbidden.", action=NEW),
@@ -77,7 +80,7 @@ def create(request: DeskRequest) -> HttpResponse:
         return _page(request, None, Form(fields=FIELDS))
     form = Form.of_post(FIELDS, request.POST)
     try:
-        role = desk().roles.create(request.actor, form.read(RoleDraft))
+        role = desk().roles.create(request.actor, form.read(RoleDraft, scope=limits.scope(form)))
     except (Invalid, NotPermitted) as refusal:
         return _page(request, None, grants.placed(form, refusal, "operations"), status=400)
     return respond.redirect(request, reverse("portal:roles-show", args=[role.id]), toast=f"The role {role.name} is created.")
@@ -87,11 +90,11 @@ def create(request: DeskRequest) -> HttpResponse:
 def edit(request: DeskRequest, role_id: str) -> HttpResponse:
     found = desk().roles.get(request.actor, role_id)
     if request.method != "POST":
-        return _page(request, found, Form.of_value(FIELDS, found.value, found.version))
+        return _page(request, found, _form(found))
     form = Form.of_post(FIELDS, request.POST)
     demand(request.actor, "roles.update")
     try:
-        desk().roles.update(request.actor, role_id, form.read(RoleDraft), version=form.version)
+        desk().roles.update(request.actor, role_id, form.read(RoleDraft, scope=limits.scope(form)), version=form.version)
     except (Invalid, NotPermitted) as refusal:
         return _page(request, found, grants.placed(form, refusal, "operations"), status=400)
     except Stale as refusal:
@@ -102,7 +105,7 @@ def edit(request: DeskRequest, role_id: str) -> HttpResponse:
 @require_POST
 def delete(request: DeskRequest, role_id: str) -> HttpResponse:
     found = desk().roles.get(request.actor, role_id)
-    form = Form.of_value(FIELDS, found.value, found.version)
+    form = _form(found)
     posted = Form.of_post((), request.POST)
     try:
         desk().roles.delete(request.actor, role_id, version=posted.version)
@@ -113,6 +116,12 @@ def delete(request: DeskRequest, role_id: str) -> HttpResponse:
     return respond.redirect(request, reverse("portal:roles-list"), toast=f"The role {found.value.name} is removed.")
 
 
+def _form(found: Versioned[Role]) -> Form:
+    form = Form.of_value(FIELDS, found.value, found.version)
+    values = {**form.values, **limits.texts(found.value.scope)}
+    return replace(form, values=values, base=values)
+
+
 def _page(request: DeskRequest, found: Versioned[Role] | None, form: Form, *, status: int = 200) -> HttpResponse:
     role, actor = (found.value if found else None), request.actor
     on = [one for one in form.values.get("operations", "").split(",") if one]
@@ -121,6 +130,7 @@ def _page(request: DeskRequest, found: Versioned[Role] | None, form: Form, *, st
         "role": role,
         "form": form,
         "ticks": ticks(actor, on, role.operations if role else ()),
+        "limits": limits.shown(actor, form),
         "is_fixed": not permitted(actor, "roles.update"),
         "holders": holders,
         "timeline": desk().audit.timeline(actor, "role", role.id) if role else [],
