@@ -1,10 +1,14 @@
 """Who may decide on an approval: somebody else, active, who holds its operation now and reaches what it is about."""
 
+import msgspec
+
 from backoffice.approvals import keeping, policies
 from backoffice.approvals.gate import DECIDE
 from backoffice.approvals.models import Approval
 from backoffice.contracts.actor import Actor
-from backoffice.operators import identity
+from backoffice.contracts.errors import Refused
+from backoffice.core import sealing
+from backoffice.operators import identity, scopes
 
 
 def roles_of(actor: Actor) -> frozenset[str]:
@@ -21,11 +25,24 @@ def refusal(actor: Actor, row: Approval, roles: frozenset[str]) -> str:
         return f"This needs the operation {DECIDE}."
     if not actor.may(row.operation):
         return f"This needs the operation {row.operation} itself."
+    if not reaches(actor, row):
+        return "This lies outside of what your roles reach."
     if not roles.isdisjoint(row.excluded_roles):
         return "A policy excludes a role of yours from approving this."
     if any(roles.isdisjoint(wanted) for wanted in row.approver_roles):
         return "A policy asks for approvers of a role that you do not have."
     return ""
+
+
+def reaches(actor: Actor, row: Approval) -> bool:
+    """Could they make the call themselves? Who decides for others has their own limits still."""
+    if not actor.scopes.get(row.operation):
+        return True
+    try:
+        scopes.check(actor, keeping.call_of(row))
+    except (Refused, sealing.Locked, KeyError, msgspec.MsgspecError):
+        return False
+    return True
 
 
 def present(actor: Actor) -> Actor | None:

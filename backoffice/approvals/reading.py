@@ -41,7 +41,8 @@ def find(
     if after is not None:
         rows = rows.filter(pk__lt=after)
     found = list(rows.prefetch_related("decisions")[: limit + 1])
-    return Slice(items=shown_all(actor, found[:limit]), next=found[limit - 1].pk if len(found) > limit else None)
+    near = [row for row in found[:limit] if _is_near(actor, row)]
+    return Slice(items=shown_all(actor, near), next=found[limit - 1].pk if len(found) > limit else None)
 
 
 def waiting(actor: Actor) -> list[contract.Approval]:
@@ -55,7 +56,7 @@ def waiting(actor: Actor) -> list[contract.Approval]:
 
 def get(actor: Actor, approval_id: str) -> contract.Approval:
     row = visible(actor).filter(pk=approval_id).prefetch_related("decisions").first()
-    if row is None:
+    if row is None or not _is_near(actor, row):
         raise unknown(approval_id)
     return shown_all(actor, [row])[0]
 
@@ -66,6 +67,11 @@ def visible(actor: Actor) -> QuerySet[Approval]:
         return rows
     mine = Q(maker=keeping.maker_key(actor)) | Q(decisions__approver=keeping.maker_key(actor))
     return rows.filter(mine | Q(operation__in=actor.operations) if actor.may(gate.DECIDE) else mine).distinct()
+
+
+def _is_near(actor: Actor, row: Approval) -> bool:
+    """What others ask for about things that one cannot reach is not there for one."""
+    return row.maker == keeping.maker_key(actor) or actor.may(SEES_ALL) or deciders.reaches(actor, row)
 
 
 def unknown(approval_id: str) -> NotFound:

@@ -29,8 +29,9 @@ FIND = """
     UNION ALL SELECT 'market_group', id FROM markets_marketgroup WHERE id = ANY(%s)
 """
 OTHERS = "SELECT DISTINCT group_id FROM accounts_account WHERE user_id = ANY(%s)"
-# A report shows what its owner may see at that moment, so making one is within everybody's limits.
-FREE = ("reports.", "report_templates.", "report_mail.")
+# A report shows what its owner may see at that moment, so making one is within everybody's limits; an approval asks for the limits of the
+# call that waits.
+FREE = ("reports.", "report_templates.", "report_mail.", "approvals.")
 # What they make belongs to no group yet.
 OF_THE_WHOLE = frozenset({"users.create", "market_groups.create", "account_groups.create"})
 WHOLE = "This is about the whole desk, and your roles let you do it within groups only."

@@ -9,9 +9,9 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from backoffice.approvals import models, policies
-from backoffice.contracts.actor import Actor
+from backoffice.contracts.actor import Actor, Scope
 from backoffice.contracts.approvals import ApprovalPolicyDraft
-from backoffice.contracts.desk import NewApiClient
+from backoffice.contracts.desk import NewApiClient, RoleDraft
 from backoffice.contracts.errors import Conflict, Invalid, NotFound, NotPermitted
 from backoffice.contracts.market_groups import MarketGroupChange, NewMarketGroup
 from backoffice.contracts.notifications import AdminNotification
@@ -337,3 +337,22 @@ def test_a_policy_says_what_is_wrong_with_it(db: None) -> None:
     with pytest.raises(Invalid) as refusal:
         desk().approval_policies.create(OWNER, draft)
     assert set(refusal.value.fields) == {"name", "covers", "amountFrom", "approversNeeded", "expiresAfterMinutes", "roles"}
+
+
+def test_who_reaches_only_some_groups_decides_only_there(api: BackApi, maker: Actor) -> None:
+    limited = RoleDraft(
+        name="Metals only", operations=["manage-markets", "decide-approvals", "view-common"], scope=Scope(market_groups=frozenset({"majors"}))
+    )
+    near = person("nina", desk().roles.create(OWNER, limited).id)
+    api.market_groups.create(OWNER, METALS)
+    policy("manage-markets")
+    beyond = held(api.market_groups.update, maker, "metals", MarketGroupChange(name="Precious"))
+    within = held(api.market_groups.update, maker, "majors", MarketGroupChange(name="Major pairs"))
+    assert [one.id for one in desk().approvals.waiting(near)] == [within]
+    assert [one.id for one in desk().approvals.find(near).items] == [within]
+    seen = desk().approvals.get(maker, beyond)
+    with pytest.raises(NotFound):
+        desk().approvals.get(near, beyond)
+    with pytest.raises(NotPermitted):
+        desk().approvals.approve(near, beyond, seen.shown_hash)
+    assert approve(near, within).state == "Done"
