@@ -7,6 +7,9 @@ from typing import Literal, Protocol
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.value import Value
 
+# Types of objects whose changes say all of them, from their making on.
+WHOLE = ("market", "asset", "market_group", "calendar", "commission_profile", "commission_rule", "commission_assignment", "role")
+
 
 class AuditChange(Value, frozen=True, kw_only=True):
     """One object's part of a change; before and after hold the fields that differ, by wire name, as text. `read_rows`: nothing changed, so many
@@ -45,11 +48,13 @@ class AsOfPart(Value, frozen=True, kw_only=True):
 
 
 class AsOf(Value, frozen=True, kw_only=True):
-    """An object at an instant and now, as text by wire name without what is empty; None where it was not yet or is no more."""
+    """An object at an instant and now, as text by wire name without what is empty; None where it was not yet or is no more. `is_partial`: it is
+    older than the trail, so that only fields that ever changed are known."""
 
     at: datetime
     state: dict[str, str | None] | None
     now: dict[str, str | None] | None
+    is_partial: bool
     changes_since: int
     changed_at: datetime | None
     changed_by: str

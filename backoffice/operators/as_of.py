@@ -1,22 +1,21 @@
 """What an object was at an instant, out of its changes alone: they begin with all of it, and each says what differed."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from django.utils import timezone
 
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.audit import AsOf, AsOfPart
+from backoffice.contracts.audit import WHOLE, AsOf, AsOfPart
 from backoffice.contracts.errors import Invalid, NotFound
 from backoffice.core import reach
 from backoffice.core.models import AuditChange
 from backoffice.operators.seeing import refuse_unseen, seen_with
 
 State = Mapping[str, str | None]
-# What the changes of say all of the object, from its making on.
-WHOLE = ("market", "asset", "market_group", "calendar", "commission_profile", "commission_rule", "commission_assignment", "role")
 # What an object holds that has changes of its own: their type, and the field that names their owner.
+NAME = "name"
 PARTS = {"commission_profile": ("commission_rule", "profileId")}
 
 
@@ -37,25 +36,37 @@ def as_of(actor: Actor, object_type: str, object_id: str, *, at: datetime) -> As
         steps = _steps(object_type, [object_id]).get(object_id, [])
     if not steps:
         raise NotFound(f"Nothing is on record of {object_id}.")
+    is_partial = bool(steps[0].before)
+    if is_partial:
+        steps.insert(0, _before(steps))
     until = [step for step in steps if step.at <= at]
     last = until[-1] if until else None
     return AsOf(
         at=at,
         state=fold(until),
         now=fold(steps),
+        is_partial=is_partial,
         changes_since=len(steps) - len(until),
-        changed_at=last.at if last else None,
+        changed_at=last.at if last and last.by else None,
         changed_by=last.by if last else "",
         parts=_parts(object_type, object_id, at),
     )
 
 
+def _before(steps: list[Step]) -> Step:
+    """What an object that is older than the trail was: of each field that ever changed, what stood there before its first change."""
+    first: dict[str, str | None] = {}
+    for step in steps:
+        first = {**step.before, **dict.fromkeys(name for name in step.after if name not in step.before), **first}
+    return Step(datetime.min.replace(tzinfo=UTC), "", {}, first)
+
+
 def fold(steps: Iterable[Step]) -> dict[str, str | None] | None:
-    """None while there is no such object. What is empty is told as None, and a field that is not told as empty."""
+    """None while there is no such object; without what is empty."""
     state: dict[str, str | None] | None = None
     for step in steps:
         held = state or {}
-        if not step.after and all(step.before.get(name) == value for name, value in held.items() if value is not None):
+        if not step.after and (NAME in step.before or all(step.before.get(name) == value for name, value in held.items() if value is not None)):
             state = None
         else:
             state = {**held, **dict.fromkeys(step.before), **step.after}
@@ -69,6 +80,8 @@ def _parts(object_type: str, object_id: str, at: datetime) -> list[AsOfPart]:
     ids = AuditChange.objects.filter(object_type=kind, read_rows=None, after__contains={owner: object_id}).values_list("object_id", flat=True)
     found = []
     for id, steps in _steps(kind, sorted(set(ids))).items():
+        if steps[0].before:
+            steps.insert(0, _before(steps))
         then, now = fold(step for step in steps if step.at <= at), fold(steps)
         if then is not None or now is not None:
             found.append(AsOfPart(object_type=kind, object_id=id, state=then, now=now))

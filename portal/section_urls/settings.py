@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import api_clients, audit, client_callbacks, operators, roles, sign_ins
+from portal.views import api_clients, as_of, audit, client_callbacks, operators, roles, sign_ins
 
 urlpatterns = [
     path("settings/operators/", operators.list_operators, name="operators-list"),
@@ -27,4 +27,5 @@ urlpatterns = [
     path("settings/api-clients/<str:client_id>/callbacks/secret/", client_callbacks.make_secret, name="api-clients-callback-secret"),
     path("settings/api-clients/<str:client_id>/callbacks/secret/end/", client_callbacks.end_previous, name="api-clients-callback-secret-end"),
     path("settings/audit/", audit.list_records, name="audit-list"),
+    path("settings/audit/as-of/<str:kind>/<str:object_id>/", as_of.show, name="audit-as-of"),
 ]

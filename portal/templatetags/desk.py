@@ -6,16 +6,19 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any, get_args
+from urllib.parse import urlencode
 
 import lucide
 from django import template
 from django.template import Context, Engine
+from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from backoffice import reasons
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.audit import AuditChange, AuditRecord
+from backoffice.contracts.approvals import Approval
+from backoffice.contracts.audit import WHOLE, AuditChange, AuditRecord
 from backoffice.guard import permitted
 from portal.listing.declared import Column
 from portal.wording import DOORS, NOUNS, PAST, PHRASES, PILL_OF, SPELLED
@@ -122,10 +125,26 @@ def grouped(text: str) -> str:
 
 
 @register.filter
+def approved(approval: Approval) -> int:
+    """How many have said yes so far."""
+    return sum(one.verdict == "Approved" for one in approval.decisions)
+
+
+@register.filter
 def act_words(action: str) -> str:
     """The guard's word for an act as a person's: markets.update -> updated a market."""
     capability, _, verb = action.partition(".")
     return PHRASES.get(action) or f"{PAST.get(verb, verb.replace('_', ' '))} {NOUNS.get(capability, capability.replace('_', ' '))}".strip()
+
+
+@register.filter
+def as_of_link(record: AuditRecord) -> str:
+    """The page of its object as it was behind that change; none of what only read, or of what cannot be told from its changes."""
+    changed = [one for one in record.changes if one.object_type in WHOLE]
+    if not changed or changed[0].read_rows is not None:
+        return ""
+    query = urlencode({"at": record.at.isoformat()})
+    return f"{reverse('portal:audit-as-of', args=[changed[0].object_type, changed[0].object_id])}?{query}"
 
 
 @register.filter

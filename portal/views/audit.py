@@ -115,10 +115,10 @@ TRAIL: Listing[AuditRecord] = Listing(
 
 @require_safe
 def list_records(request: DeskRequest) -> HttpResponse:
-    return answer(request, TRAIL, pages={kind: prefix for kind in TYPES if (prefix := _prefix(kind))})
+    return answer(request, TRAIL, pages={kind: prefix for kind in TYPES if (prefix := prefix_of(kind))})
 
 
-def _prefix(kind: str) -> str:
+def prefix_of(kind: str) -> str:
     """Where objects of that type have their page; its id follows."""
     try:
         return reverse(f"portal:{PAGES[kind]}", args=["_"]).removesuffix("_/") if kind in PAGES else ""

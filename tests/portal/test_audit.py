@@ -105,3 +105,27 @@ def test_a_cursor_that_is_no_number_starts_at_the_newest(clerk: Client, text: st
     make_market()
     for path in ("/settings/audit/?after=", "/markets/cfd.xau_usd/timeline/?before=", "/live/?since=", "/assets/?after="):
         assert clerk.get(path + quote(text)).status_code in (200, 204), path
+
+
+def test_an_object_is_shown_as_it_was(clerk: Client) -> None:
+    market = make_market()
+    back_api().markets.patch(OWNER, {market: 1}, MarketPatch(max_leverage=50))
+    first, second = (record.at.isoformat() for record in reversed(desk().audit.timeline(OWNER, "market", market)))
+    page = clerk.get("/settings/audit/as-of/market/cfd.xau_usd/", {"at": first}).content.decode()
+    assert ("<ins>50</ins>" in page, "1 change since" in page) == (True, True)
+    page = clerk.get("/settings/audit/as-of/market/cfd.xau_usd/", {"at": second}).content.decode()
+    assert ("<ins>" in page, "Nothing has changed since" in page) == (False, True)
+    assert "There was no such market" in clerk.get("/settings/audit/as-of/market/cfd.xau_usd/?at=2020-01-01T00:00:00").content.decode()
+    assert "as-of/market/cfd.xau_usd/?at=" in clerk.get("/markets/cfd.xau_usd/timeline/").content.decode()
+
+
+@pytest.mark.parametrize("at", ["yesterday", "9999-12-31T23:59:59", "2999-01-01T00:00:00Z", "\u0663"])
+def test_a_moment_that_is_none_or_to_come_is_refused(clerk: Client, at: str) -> None:
+    make_market()
+    answer = clerk.get("/settings/audit/as-of/market/cfd.xau_usd/", {"at": at})
+    assert (answer.status_code, 'role="alert"' in answer.content.decode()) == (400, True)
+
+
+def test_an_object_as_it_was_is_for_whoever_may_see_it(stranger: Client) -> None:
+    make_market()
+    assert stranger.get("/settings/audit/as-of/market/cfd.xau_usd/").status_code == 403
