@@ -1,6 +1,7 @@
 """A copy of the lab's desk out of a backup: servers and workers of its own, and a receiver that only the copy can reach."""
 
 import contextlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -35,6 +36,7 @@ class Copy:
         # The same port as in the stored addresses, at another address of this machine.
         self.receiver = Receiver((ELSEWHERE, lab.receiver.port))
         self.stack = contextlib.ExitStack()
+        self.stack.callback(shutil.rmtree, data, ignore_errors=True)
         self.stack.callback(discard, self.data)
 
     def restore(self, backup: Path, secrets: Path) -> None:

@@ -22,6 +22,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     delay: float = 0.0
     kind: Literal["whole", "hang", "drip", "drop"] = "whole"
+    body: bytes = b""
 
 
 OK, HANG, DRIP = Reply(), Reply(kind="hang"), Reply(kind="drip")
@@ -130,8 +131,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", "0")
+        self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
+        self.wfile.write(reply.body)
 
     def _drip(self, released: threading.Event) -> None:
         until = time.monotonic() + LONGEST_SECONDS
