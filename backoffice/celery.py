@@ -39,6 +39,7 @@ app.conf.update(
         # A mail server that hangs holds up nothing but mail.
         "backoffice.jobs.report_mail.*": {"queue": "mail"},
         "backoffice.jobs.notifications.send_digests": {"queue": "mail"},
+        "backoffice.jobs.letters.*": {"queue": "mail"},
         # A long backlog of the chain holds up nothing short; whoever may mail takes its heads there.
         "backoffice.jobs.audit_chain.extend": {"queue": "files"},
         "backoffice.jobs.audit_chain.mail": {"queue": "mail"},
@@ -79,6 +80,7 @@ app.conf.update(
         "audit head by mail": {"task": "backoffice.jobs.audit_chain.mail", "schedule": 60.0, "options": {"expires": 60}},
         "timeouts": {"task": "backoffice.jobs.notifications.tell_timeouts", "schedule": 60.0, "options": {"expires": 60}},
         "digests": {"task": "backoffice.jobs.notifications.send_digests", "schedule": 60.0, "options": {"expires": 60}},
+        "letters": {"task": "backoffice.jobs.letters.send", "schedule": 20.0, "options": {"expires": 20}},
         "old notifications": {"task": "backoffice.jobs.notifications.clean", "schedule": 600.0, "options": {"expires": 600}},
         "market files": {"task": "backoffice.jobs.market_files.sweep", "schedule": 5.0, "options": {"expires": 5}},
     },
@@ -90,6 +92,7 @@ app.conf.update(
         "backoffice.jobs.commission_changes",
         "backoffice.jobs.heartbeat",
         "backoffice.jobs.history",
+        "backoffice.jobs.letters",
         "backoffice.jobs.market_files",
         "backoffice.jobs.notifications",
         "backoffice.jobs.report_mail",

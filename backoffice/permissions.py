@@ -290,6 +290,7 @@ RULES: Mapping[str, Rule] = {
     "operators.sign_ins": Reads("manage-operators"),
     "operators.end_sign_in": Writes("manage-operators"),
     "operators.reset_factors": Writes("manage-operators"),
+    "operators.send_letters": Works(operations.WORKER),
     "roles.find": Reads("manage-operators"),
     "roles.get": Reads("manage-operators"),
     "roles.create": Writes("manage-roles"),

@@ -163,6 +163,9 @@ class Operators(Protocol):
 
         Refuses: NotFound, Invalid (no reason, oneself, nothing to reset), NotPermitted (a person who may do more)."""
 
+    def send_letters(self, actor: Actor) -> int:
+        """Mail to people what they must hear of their own sign-ins and factors; how many went."""
+
 
 class Own(Protocol):
     """What every operator may do about themselves."""

@@ -143,6 +143,22 @@ class Challenge(models.Model):
     expires_at = models.DateTimeField(db_index=True)
 
 
+class Letter(models.Model):
+    """A mail to a person about their own sign-ins and factors, to the address they had then. `next_attempt_at` keeps two senders apart."""
+
+    operator = models.ForeignKey(Operator, models.CASCADE, related_name="+")
+    recipient = models.CharField(max_length=254)
+    notice = models.CharField(max_length=30)
+    about = models.JSONField(default=dict)
+    made_at = models.DateTimeField()
+    attempts = models.IntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["next_attempt_at"], name="letter_waiting", condition=Q(next_attempt_at__isnull=False))]
+
+
 class Brake(models.Model):
     """Recent failed tries of one kind. The key is a hash, for people type passwords into the username field."""
 
