@@ -282,6 +282,23 @@ def test_those_who_may_approve_are_told_and_nobody_else(api: BackApi, maker: Act
     assert [one for one in back_api().notifications.find(person("sam", role("Support", "view-common"))) if one.type == "ApprovalWaiting"] == []
 
 
+@pytest.mark.parametrize(("end", "severity"), [("Done", "info"), ("Denied", "warning"), ("Expired", "warning"), ("Cancelled", "")])
+def test_the_maker_is_told_what_became_of_it(api: BackApi, maker: Actor, checker: Actor, end: str, severity: str) -> None:
+    policy("manage-markets")
+    waiting = ask(api, maker)
+    if end == "Done":
+        approve(checker, waiting)
+    elif end == "Denied":
+        desk().approvals.deny(checker, waiting, reason="No.")
+    elif end == "Expired":
+        models.Approval.objects.filter(pk=waiting).update(expires_at=timezone.now())
+        desk().approvals.sweep(WORKER)
+    else:
+        desk().approvals.cancel(maker, waiting)
+    told = [one for one in back_api().notifications.find(maker) if one.type == "ApprovalEnded"]
+    assert [(one.severity, one.data.state) for one in told] == ([(severity, end)] if severity else [])
+
+
 def test_policies_are_held_by_a_policy_too(db: None) -> None:
     police = role("Police", "manage-approval-policies", "decide-approvals")
     one, other = person("one", police), person("other", police)
