@@ -33,6 +33,7 @@ def approve(actor: Actor, approval_id: str, shown_hash: str, *, reason: str = ""
         if moved:
             carrying.drop(gate.DESK, row)
             gate.end(row, "Stale", moved)
+            gate.tell(row)
             gate.note(actor, "approvals.approve", row, {"state": "Waiting"}, {"state": "Stale", "outcome": moved})
         else:
             _decide(actor, row, "Approved", reason)
@@ -110,6 +111,7 @@ def _expired(actor: Actor, approval_id: str) -> bool:
             return False
         carrying.drop(actor, row)
         gate.end(row, "Expired")
+        gate.tell(row)
         gate.note(actor, "approvals.expire", row, {"state": "Waiting"}, {"state": "Expired"})
     return True
 
@@ -181,6 +183,8 @@ def _decide(actor: Actor, row: Approval, verdict: contract.Verdict, reason: str)
 def _ended(actor: Actor, row: Approval, state: contract.ApprovalState, outcome: str) -> None:
     carrying.drop(actor, row)
     gate.end(row, state, outcome)
+    if state != "Cancelled":
+        gate.tell(row)
     audit.changed(actor, gate.OBJECT, row.pk, {"state": "Waiting"}, {"state": state, "outcome": outcome or None})
 
 

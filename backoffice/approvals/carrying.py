@@ -141,4 +141,5 @@ def _end(row: Approval, state: ApprovalState, outcome: str) -> None:
 
 def _noted(row: Approval, state: ApprovalState, outcome: str) -> None:
     gate.end(row, state, outcome)
+    gate.tell(row)
     gate.note(gate.DESK, "approvals.carry_out", row, {"state": "Approved"}, {"state": state, "outcome": outcome or None})

@@ -51,6 +51,7 @@ def hold(actor: Actor, call: Call, demand: matching.Demand) -> Any:
             if waiting is not None:
                 # What it would change is not what was shown any more: what others have said of it counts for nothing now.
                 end(waiting, "Stale", "It was asked for again, and would change something else now.")
+                tell(waiting)
             raised = Held(keep(actor, call, demand, shown).pk)
     raise raised
 
@@ -92,6 +93,12 @@ def end(row: Approval, state: ApprovalState, outcome: str = "") -> None:
     """In a transaction of the caller's, who has locked it."""
     row.state, row.outcome, row.ended_at, row.claimed_until = state, outcome[:500], timezone.now(), None
     row.save(update_fields=["state", "outcome", "ended_at", "claimed_until"])
+
+
+def tell(row: Approval) -> None:
+    """Whoever asked, and who else has the operation, that it is over; who took it back knows."""
+    data = {"approvalId": row.pk, "action": row.action, "requestedBy": row.maker_name, "state": row.state, "reason": row.outcome}
+    post.post("ApprovalEnded", "info" if row.state == "Done" else "warning", data, key=f"ended {row.pk}", needs=[row.operation])
 
 
 def note(actor: Actor, action: str, row: Approval, before: audit.State, after: audit.State) -> None:

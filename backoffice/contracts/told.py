@@ -21,6 +21,7 @@ NotificationType = Literal[
     "BooksViolation",
     "SessionDisconnected",
     "ApprovalWaiting",
+    "ApprovalEnded",
     "BreakGlass",
     "AuditChainLags",
     "NewDevice",
@@ -165,6 +166,16 @@ class ApprovalWaiting(Told, frozen=True, kw_only=True):
     expires_at: datetime | None = None
 
 
+class ApprovalEnded(Told, frozen=True, kw_only=True):
+    """What became of a held call, for whoever asked and those of their operation; `reason` where it was not done."""
+
+    approval_id: str
+    action: str
+    requested_by: str
+    state: str
+    reason: str = ""
+
+
 class BreakGlass(Told, frozen=True, kw_only=True):
     """Somebody did alone what others should have approved."""
 
@@ -227,6 +238,7 @@ Data = (
     | BooksViolation
     | SessionDisconnected
     | ApprovalWaiting
+    | ApprovalEnded
     | BreakGlass
     | AuditChainLags
     | NewDevice

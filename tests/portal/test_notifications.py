@@ -187,6 +187,7 @@ def test_every_type_has_a_page(clerk: Client) -> None:
         "BooksViolation": {"pass": 1, "violated": [{"id": "I1", "words": "Sums", "count": 2}]},
         "SessionDisconnected": {"sessionId": "x", "name": "LP", "kind": "MarketData", "markets": 2},
         "ApprovalWaiting": {"approvalId": "x", "action": "transfers.deposit", "requestedBy": "Anna", "about": "250 USD"},
+        "ApprovalEnded": {"approvalId": "x", "action": "transfers.deposit", "requestedBy": "Anna", "state": "Stale", "reason": "moved"},
         "BreakGlass": {"action": "transfers.deposit", "doneBy": "Anna", "reason": "fire"},
         "AuditChainLags": {"seconds": 90},
         **dict.fromkeys(("NewDevice", "FactorAdded", "FactorRemoved", "FactorsReset", "RecoveryCodeUsed"), person),
