@@ -37,5 +37,5 @@ def text() -> bytes:
     if not settings.METRICS_FOLDER:
         return generate_latest(_own)
     together = CollectorRegistry()
-    MultiProcessCollector(together, path=settings.METRICS_FOLDER)
+    MultiProcessCollector(together, path=settings.METRICS_FOLDER)  # type: ignore[no-untyped-call]  # the library types all but this
     return generate_latest(together)

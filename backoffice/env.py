@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Collection
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Never
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -175,6 +176,14 @@ def metrics() -> tuple[str, str]:
     if token and len(token) < 20:
         refuse("METRICS_TOKEN must be at least 20 characters")
     return token, _shared_counts() if token else ""
+
+
+def traces() -> str:
+    """Where spans go: OTEL_EXPORTER_OTLP_ENDPOINT, or the one for traces alone; nowhere without it."""
+    to = text("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "") or text("OTEL_EXPORTER_OTLP_ENDPOINT", "")
+    if to and find_spec("opentelemetry") is None:
+        refuse("OTEL_EXPORTER_OTLP_ENDPOINT is set, and requirements-tracing.txt is not installed")
+    return to
 
 
 def _shared_counts() -> str:

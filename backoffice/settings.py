@@ -199,6 +199,8 @@ AUDIT_HEADS_TO = env.names("AUDIT_HEADS_TO")
 # Operations whose changes need a reason.
 REASONS_NEEDED_FOR = env.names("REASONS_NEEDED_FOR")
 METRICS_TOKEN, METRICS_FOLDER = env.metrics()
+# Where spans are sent; the library reads its other variables itself.
+TRACES_TO = env.traces()
 CALLBACK_ROTATION_HOURS = env.whole("CALLBACK_ROTATION_HOURS", 24, 1, 168)
 
 # A directory in which the fault lab arms points where a process kills itself.

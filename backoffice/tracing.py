@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from backoffice import access
+from backoffice import access, spans
 from backoffice.trace_ids import bound, trace_id_for
 
 
@@ -15,10 +15,12 @@ def traced(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
         began = time.perf_counter()
         trace_id = trace_id_for(request.META.get("HTTP_X_REQUEST_ID", ""), request.META.get("HTTP_TRACEPARENT", ""))
         request.META["desk.trace_id"] = trace_id
-        with bound(trace_id), access.telling() as told:
+        traceparent = request.META.get("HTTP_TRACEPARENT", "")
+        with bound(trace_id), spans.request(request.method or "", traceparent) as span, access.telling() as told:
             response = get_response(request)
             response["X-Request-ID"] = trace_id
             access.answered(request, response.status_code, time.perf_counter() - began, told)
+            spans.answered(span, request.method or "", access.route_of(request), response.status_code, trace_id)
         return response
 
     return middleware

@@ -66,7 +66,7 @@ installed() { [ -x "$python" ] && [ "$(cat "$venv/.installed-$1" 2>/dev/null)" =
 
 wanted() {
   local files=("$root/requirements.txt")
-  [ "$1" = run ] || files+=("$root/requirements-dev.txt")
+  [ "$1" = run ] || files+=("$root/requirements-dev.txt" "$root/requirements-tracing.txt")
   cat "${files[@]}" | sha256sum
 }
 

@@ -2,6 +2,7 @@
 
 import logging
 
+from backoffice import spans
 from backoffice.celery import app
 from backoffice.trace_ids import HEADER, current
 
@@ -10,7 +11,7 @@ log = logging.getLogger(__name__)
 
 def ring(task: str, *arguments: str, queue: str, expires: int | None = None) -> bool:
     """Whether the bell was heard; nobody has to care."""
-    headers = {HEADER: trace_id} if (trace_id := current()) else None
+    headers = {name: value for name, value in ((HEADER, current()), ("traceparent", spans.traceparent())) if value}
     try:
         app.send_task(task, args=arguments, queue=queue, expires=expires, headers=headers, retry=False, ignore_result=True)
     except Exception as error:  # a broker that is down in whatever way is no reason to fail a request

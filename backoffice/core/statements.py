@@ -6,11 +6,13 @@ from typing import Any
 import psycopg
 from django.db import connection
 
+from backoffice import spans
+
 
 def row(sql: str, values: Sequence[Any]) -> tuple[Any, ...]:
     """The single row that the statement gives. Placeholders are %s, bound by the server; columns come in binary, which takes a sixth less."""
     connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+    with spans.statement(sql), connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(sql, values, prepare=True, binary=True)
         found: tuple[Any, ...] | None = cursor.fetchone()
     if found is None:

@@ -48,7 +48,9 @@ def test_a_backup_under_load_is_whole_and_its_copy_waits_to_be_armed(lab: Lab, r
     copy.execute(DUE)
     copy.execute(RESTED)
     copy.start_workers()
-    assert wait_until(lambda: copy.rows("SELECT status FROM reports_report") == [("Completed",)], 90, 0.2), copy.rows("SELECT status FROM reports_report")
+    assert wait_until(lambda: copy.rows("SELECT status FROM reports_report") == [("Completed",)], 90, 0.2), copy.rows(
+        "SELECT status FROM reports_report"
+    )
     time.sleep(SILENT_SECONDS)
     assert (copy.receiver.heard, copy.mails) == ([], [])
     assert {webhook_id for (webhook_id,) in copy.rows(WAITING)} == waiting
