@@ -4,7 +4,7 @@ import base64
 import json
 import sys
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -21,7 +21,15 @@ from backoffice.services import BackApi, back_api, desk
 from tests.callbacks import names as dns_server
 from tests.callbacks import receiver as receivers
 
-CHIEF = Actor(kind="operator", id="chief", name="chief", door="portal", operations=frozenset(operations.ALL), trace_id="trace-chief")
+CHIEF = Actor(
+    kind="operator",
+    id="chief",
+    name="chief",
+    door="portal",
+    operations=frozenset(operations.ALL),
+    trace_id="trace-chief",
+    confirmed_at=datetime.max.replace(tzinfo=UTC),
+)
 WORKER = Actor(kind="system", id="callbacks", name="Callbacks", door="job", operations=frozenset({operations.WORKER}))
 KEYS = {"k1": base64.b64decode("qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqo=")}
 HOST = "receiver.demo.test"
