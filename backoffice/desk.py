@@ -1,6 +1,6 @@
 """The desk's own capabilities; mypy checks each module against its Protocol here."""
 
-from backoffice.approvals import approvals
+from backoffice.approvals import access, approvals
 from backoffice.approvals import policies as approval_policies
 from backoffice.chain import service as audit_chain
 from backoffice.operators import api_clients, factors, installation, operators, own, roles, trail
@@ -16,6 +16,7 @@ def build() -> Desk:
         factors=factors,
         approvals=approvals,
         approval_policies=approval_policies,
+        access=access,
         audit=trail,
         audit_chain=audit_chain,
         installation=installation,

@@ -341,6 +341,10 @@ RULES: Mapping[str, Rule] = {
     "approval_policies.update": Writes("manage-approval-policies"),
     "approval_policies.delete": Writes("manage-approval-policies"),
     "approval_policies.covered": Reads(OWN),
+    # About oneself; who may ask about others is told by the verb itself.
+    "access.explain": Reads(OWN),
+    "access.actions": Reads(OWN),
+    "access.review": Reads("manage-operators"),
     "audit.find": Reads("view-audit"),
     "audit.timeline": Reads(OWN),
     "audit.latest": Reads(OWN),

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast, get_type_hints
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from backoffice.contracts.access import Access
 from backoffice.contracts.accounts import AccountGroups, Accounts
 from backoffice.contracts.approvals import ApprovalPolicies, Approvals
 from backoffice.contracts.assets import Assets
@@ -105,6 +106,7 @@ class Desk:
     factors: Factors
     approvals: Approvals
     approval_policies: ApprovalPolicies
+    access: Access
     audit: Audit
     installation: Installations
     audit_chain: AuditChain

@@ -7,7 +7,7 @@ from django.db import connection
 
 from backoffice import facts
 from backoffice.calls import Call
-from backoffice.contracts.actor import Actor, Scope
+from backoffice.contracts.actor import NO_LIMITS, Actor, Scope
 from backoffice.contracts.errors import NotFound, OutOfScope
 from backoffice.core import reach
 from backoffice.permissions import Reads
@@ -45,13 +45,28 @@ def check(actor: Actor, call: Call) -> None:
     scopes = actor.scopes.get(call.rule.operation) if actor.scopes else None
     if not scopes or isinstance(call.rule, Reads) or call.action.startswith(FREE):
         return
-    named = {kind: ids for kind, ids in facts.named_in(call.arguments).items() if kind in WORDS}
+    named = _named(call)
     if limits := reach.limits_of(actor, call.rule.operation):
         _refuse_unseen(call, named, limits)
     fitting = [scope for scope in scopes if _is_in_groups(scope, named)]
     if not fitting:
         raise OutOfScope(call.rule.operation, BEYOND)
     _refuse_amount(call, fitting)
+
+
+def unseen(call: Call, limits: Sequence[Scope]) -> tuple[str, str] | None:
+    """The first of what the call names that is not there, or not for whoever has these limits: its kind and id."""
+    return _unseen(_named(call), limits)
+
+
+def words(scope: Scope) -> str:
+    groups = (("market groups", scope.market_groups), ("account groups", scope.account_groups))
+    found = [f"{what} {', '.join(sorted(ids))}" for what, ids in groups if ids is not None]
+    return ", ".join(found if scope.most is None else [*found, f"up to {_plain(scope.most)} of the root asset at once"])
+
+
+def _named(call: Call) -> Named:
+    return {kind: ids for kind, ids in facts.named_in(call.arguments).items() if kind in WORDS}
 
 
 def _refuse_unseen(call: Call, named: Named, limits: Sequence[Scope]) -> None:
@@ -69,7 +84,7 @@ def _is_in_groups(scope: Scope, named: Named) -> bool:
 
 
 def _unseen(named: Named, limits: Sequence[Scope]) -> tuple[str, str] | None:
-    with reach.limited(limits), connection.cursor() as cursor:
+    with reach.limited(limits or [NO_LIMITS]), connection.cursor() as cursor:
         cursor.execute(FIND, [sorted(named[kind]) for kind in WORDS])
         seen = set(cursor.fetchall())
     return next(((kind, id) for kind in WORDS for id in sorted(named[kind]) if (kind, id) not in seen), None)
