@@ -13,6 +13,7 @@ from backoffice.commissions import rules as commission_rules
 from backoffice.history import charts, order_lists, own_orders, position_lists, totals, trade_lists
 from backoffice.history import order_page as orders
 from backoffice.history import reading as history
+from backoffice.inbox import service as inbox
 from backoffice.ledger import reading as ledger
 from backoffice.markets import assets, calendars, categories, groups, liquidity, markets, rates
 from backoffice.markets.files import service as market_files
@@ -61,4 +62,5 @@ def build() -> BackApi:
         reports=reports,
         report_templates=report_templates,
         report_mail=report_mail,
+        inbox=inbox,
     )

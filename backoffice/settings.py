@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "backoffice.books",
     "backoffice.history",
     "backoffice.reports",
+    "backoffice.inbox",
     "backoffice.demo",
     "portal",
 ]

@@ -56,6 +56,7 @@ SECTIONS: Sequence[tuple[str, Sequence[Section]]] = (
         "",
         (
             Section("Home", "house", "portal:home", "h", operations.OWN),
+            Section("Approvals", "user-check", "portal:approvals-list", "v", operations.OWN),
             Section("Notifications", "bell", "portal:notifications-list", "q"),
         ),
     ),

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from backoffice.access import note
 from backoffice.contracts.errors import Conflict, Held, Invalid, NotFound, NotPermitted, Refused, Stale, TooMany, Unavailable
@@ -47,11 +48,9 @@ def answer(request: HttpRequest, error: Refused) -> HttpResponse:
 
 
 def _held(request: HttpRequest, held: Held) -> HttpResponse:
-    """No refusal: it is taken, and waits. A form that was sent is done with; nothing on the page has changed yet."""
-    if respond.wants_fragment(request):
-        response = HttpResponse(status=202, headers={"HX-Reswap": "none"})
-        return respond.with_toast(response, f"{held.detail} Nothing has changed yet.", kind="info")
-    return render(request, "errors/held.html", {"approval_id": held.approval_id}, status=202)
+    """No refusal: it is taken, and waits. A form that was sent is done with; nothing that it asked for has changed yet."""
+    to = reverse("portal:approvals-show", args=[held.approval_id])
+    return respond.go(request, to, toast=f"{held.detail} Nothing has changed yet.", kind="info")
 
 
 def sentence_of(error: Refused) -> str:

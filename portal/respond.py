@@ -1,6 +1,7 @@
 """All the portal knows of htmx: full page or fragment, toasts, redirects, ends of polling."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -11,6 +12,8 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseStopPolling
 from django_htmx.middleware import HtmxDetails
 
 Kind = Literal["success", "error", "info"]
+# A view of the inbox, and nothing else that a form could name.
+INBOX = re.compile(r"/(\?(kind=[A-Za-z]{1,30}|snoozed=1))?")
 
 
 def page(request: HttpRequest, template: str, partial: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
@@ -26,7 +29,12 @@ def wants_fragment(request: HttpRequest) -> bool:
 
 
 def redirect(request: HttpRequest, to: str, *, toast: str = "", kind: Kind = "success") -> HttpResponse:
-    """Go there with the next GET; the toast shows on arrival."""
+    """Go there with the next GET, or back to the inbox when it was done from there; the toast shows on arrival."""
+    then = request.POST.get("then", "")
+    return go(request, then if INBOX.fullmatch(then) else to, toast=toast, kind=kind)
+
+
+def go(request: HttpRequest, to: str, *, toast: str = "", kind: Kind = "success") -> HttpResponse:
     if toast:
         messages.add_message(request, {"success": messages.SUCCESS, "error": messages.ERROR, "info": messages.INFO}[kind], toast)
     if wants_fragment(request):

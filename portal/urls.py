@@ -2,12 +2,17 @@
 
 from django.urls import include, path
 
-from portal.views import bulk, errors, home, live, market_edit, market_prices, markets, palette, preferences, saved_views, sign_in
+from portal.views import bulk, errors, home, inbox, live, market_edit, market_prices, markets, palette, preferences, saved_views, sign_in
 
 app_name = "portal"
 
 urlpatterns = [
     path("", home.show, name="home"),
+    path("inbox/pulse/", inbox.pulse, name="inbox-pulse"),
+    path("inbox/claim/", inbox.claim, name="inbox-claim"),
+    path("inbox/release/", inbox.release, name="inbox-release"),
+    path("inbox/snooze/", inbox.snooze, name="inbox-snooze"),
+    path("inbox/wake/", inbox.wake, name="inbox-wake"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-in/factor/", sign_in.factor, name="sign-in-factor"),
     path("sign-in/passkey/", sign_in.passkey, name="sign-in-passkey"),
@@ -42,5 +47,6 @@ urlpatterns = [
     path("", include("portal.section_urls.mail")),
     path("", include("portal.section_urls.files")),
     path("", include("portal.section_urls.settings")),
+    path("", include("portal.section_urls.approvals")),
     path("", include("portal.section_urls.guidance")),
 ]

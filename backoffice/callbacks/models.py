@@ -51,6 +51,7 @@ class Callback(models.Model):
             models.Index(fields=["-created_at", "webhook_id"], name="callback_newest"),
             models.Index(fields=["host", "state", "-created_at"], name="callback_by_host"),
             models.Index(fields=["client_id", "-created_at"], name="callback_by_client"),
+            models.Index(fields=["host", "finished_at"], condition=Q(state="Dead"), name="callback_dead"),
         ]
 
 

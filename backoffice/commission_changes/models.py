@@ -50,6 +50,7 @@ class ChangeSet(models.Model):
         indexes = [
             models.Index(fields=["-created_at", "id"], name="change_set_by_age"),
             models.Index(fields=["apply_at"], condition=Q(status="Scheduled"), name="change_set_scheduled"),
+            models.Index(fields=["updated_at"], condition=Q(status__in=["Draft", "Failed"]), name="change_set_undecided"),
             models.Index(fields=["impact_asked_at"], condition=Q(impact_status__in=["Queued", "Running"]), name="change_set_estimated"),
         ]
         constraints = [

@@ -147,6 +147,7 @@ class Report(Asked):
             models.Index(fields=["-created_at", "id"], condition=Q(deleted_at=None), name="report_newest"),
             models.Index(fields=["template", "-created_at"], name="report_by_template"),
             models.Index(fields=["expires_at"], condition=Q(status="Completed"), name="report_expiring"),
+            models.Index(fields=["finished_at"], condition=Q(status="Failed"), name="report_failed"),
         ]
 
 

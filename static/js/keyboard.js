@@ -1,6 +1,6 @@
 // Single keys: j k x Enter on rows, / to the search, f to the filters, ? for help, g and a letter to jump, r to refresh, Escape to go back.
 const help = document.getElementById("shortcuts");
-const rows = () => [...document.querySelectorAll("table.grid tbody tr[data-href]")];
+const rows = () => [...document.querySelectorAll("table.grid tbody tr[data-href], #inbox-rows > li[data-href]")];
 let before = "";
 
 function move(step) {
