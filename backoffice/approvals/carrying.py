@@ -15,6 +15,7 @@ from backoffice.calls import Call
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.approvals import ApprovalState
 from backoffice.contracts.errors import NotPermitted, Refused, Unavailable
+from backoffice.core import arming
 from backoffice.core.crashes import crash
 from backoffice.permissions import Writes
 
@@ -52,7 +53,9 @@ def carry_out(approval_id: str) -> None:
 
 
 def due() -> list[str]:
-    """Approved and left by whoever should have carried it out."""
+    """Approved and left by whoever should have carried it out; none on a restored copy, whose original may do it."""
+    if not arming.is_armed():
+        return []
     free = Q(claimed_until=None) | Q(claimed_until__lt=timezone.now())
     return list(Approval.objects.filter(free, state="Approved").order_by("pk").values_list("pk", flat=True)[:100])
 

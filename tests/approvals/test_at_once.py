@@ -14,6 +14,7 @@ from backoffice.approvals import carrying, models
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import Conflict, Refused
 from backoffice.contracts.market_groups import NewMarketGroup
+from backoffice.core import arming
 from backoffice.core.models import AuditRecord
 from backoffice.jobs.approvals import sweep
 from backoffice.services import back_api, desk
@@ -94,6 +95,19 @@ def test_what_a_crash_left_is_carried_out_by_the_sweep_once() -> None:
     at_once(sweep, sweep, lambda: carrying.carry_out(waiting))
     assert desk().approvals.get(OWNER, waiting).state == "Done"
     assert AuditRecord.objects.filter(action="market_groups.create").count() == 1
+
+
+def test_a_restored_copy_carries_nothing_out_by_itself() -> None:
+    maker, _ = some_people()
+    policy("manage-markets")
+    waiting = held(back_api().market_groups.create, maker, METALS)
+    models.Approval.objects.filter(pk=waiting).update(state="Approved")
+    arming.disarm()
+    sweep()
+    assert desk().approvals.get(OWNER, waiting).state == "Approved"
+    arming.arm()
+    sweep()
+    assert desk().approvals.get(OWNER, waiting).state == "Done"
 
 
 def test_money_that_was_confirmed_before_a_crash_is_not_confirmed_again() -> None:
