@@ -31,6 +31,8 @@ WAYS: Mapping[type[told.Told], Callable[[Any], Way]] = {
     told.BooksViolation: _to("The proof", "proof-show"),
     told.SessionDisconnected: _to("The liquidity session", "liquidity-show", "session_id"),
     told.AuditChainLags: _to("The audit trail", "audit-list"),
+    told.ApprovalWaiting: _to("The approval", "approvals-show", "approval_id"),
+    told.ApprovalEnded: _to("The approval", "approvals-show", "approval_id"),
     told.BreakGlass: _to("The audit trail", "audit-list"),
     told.NewDevice: _to("The operator", "operators-show", "operator_id"),
     told.FactorAdded: _to("The operator", "operators-show", "operator_id"),
