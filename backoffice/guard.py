@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast, get_type_hints
 
 from django.db import IntegrityError, OperationalError, transaction
 
-from backoffice import reasons
+from backoffice import masking, reasons
 from backoffice.approvals import acts, gate
 from backoffice.calls import Call, Gate
 from backoffice.contracts.actor import Actor
@@ -63,7 +63,7 @@ def _guard(action: str, act: Callable[..., Any], promised: Callable[..., Any], w
                     return gate.hold(actor, call, demand)
             if isinstance(rule, Reads):
                 with reach.within(actor, rule.operation):
-                    return act(actor, *args, **kwargs)
+                    return masking.shown(actor, act(actor, *args, **kwargs))
             if not isinstance(rule, Writes):
                 return act(actor, *args, **kwargs)
             with transaction.atomic():

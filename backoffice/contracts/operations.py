@@ -25,6 +25,7 @@ CONTRACT: Final = {
     "view-markup-revenue": "See markup revenue",
 }
 DESK: Final = {
+    "view-personal-data": "See names and e-mail addresses of clients in the portal",
     "view-audit": "See the audit trail of everything",
     "audit-books": "Audit the books and reopen money after a violation",
     "manage-operators": "Invite, change and end operators and their sessions",

@@ -23,8 +23,8 @@ ROLES: Mapping[str, list[str]] = {
         "manage-assets",
         "manage-charts",
     ],
-    "Finance": [*VIEWS, "manage-transfers", "manage-commission-rules", "manage-reports"],
-    "Support": VIEWS,
+    "Finance": [*VIEWS, "view-personal-data", "manage-transfers", "manage-commission-rules", "manage-reports"],
+    "Support": [*VIEWS, "view-personal-data"],
     "Auditor": [*VIEWS, "view-audit", "audit-books"],
 }
 

@@ -126,6 +126,6 @@ def test_a_moment_that_is_none_or_to_come_is_refused(clerk: Client, at: str) -> 
     assert (answer.status_code, 'role="alert"' in answer.content.decode()) == (400, True)
 
 
-def test_an_object_as_it_was_is_for_whoever_may_see_it(stranger: Client) -> None:
+def test_an_object_as_it_was_is_for_whoever_may_see_it(catalogue: None, stranger: Client) -> None:
     make_market()
     assert stranger.get("/settings/audit/as-of/market/cfd.xau_usd/").status_code == 403
