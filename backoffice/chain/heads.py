@@ -18,6 +18,7 @@ from backoffice.chain import models
 from backoffice.contracts import wire
 from backoffice.contracts.audit_chain import ChainHead
 from backoffice.contracts.errors import Unavailable
+from backoffice.core import arming
 
 EVERY = timedelta(hours=1)
 FILE = "heads.jsonl"
@@ -50,7 +51,7 @@ def export_due() -> bool:
 def mail() -> int:
     """Several at once where mail was away. Refuses: Unavailable."""
     rows = list(models.Head.objects.filter(mailed_at=None).order_by("number"))
-    if not rows or not settings.AUDIT_HEADS_TO:
+    if not rows or not settings.AUDIT_HEADS_TO or not arming.is_armed():
         return 0
     lines = b"\n".join(wire.encode(value(row)) for row in rows).decode()
     words = "The end of the audit trail's chain. Keep this mail where nobody of the desk can change it: verify_audit --heads reads these lines.\n\n"
