@@ -44,7 +44,7 @@ def write(digest: Digest, found: Sequence[AdminNotification], count: int, recipi
 
 def message_id(digest: Digest) -> str:
     """One for all tries: whoever gets it twice can tell."""
-    return f"<digest-{digest.operator_id}.{digest.slot:%Y%m%dT%H%M}@{urlsplit(settings.PUBLIC_URL).hostname or 'localhost'}>"
+    return f"<digest-{digest.pk}@{urlsplit(settings.PUBLIC_URL).hostname or 'localhost'}>"
 
 
 def _plain(text: str) -> str:

@@ -9,7 +9,7 @@ from backoffice.contracts.notifications import DigestChoice, Following, Preferen
 from backoffice.contracts.timetable import zones
 from backoffice.contracts.told import OPERATION_OF, NotificationType
 from backoffice.core import audit
-from backoffice.notifications import models, seen
+from backoffice.notifications import arrivals, models, seen
 
 FOLLOWING: tuple[Following, ...] = (*models.SEVERITIES, "off")
 
@@ -31,6 +31,8 @@ def types_of(actor: Actor) -> list[NotificationType]:
 def set_preferences(actor: Actor, preferences: Preferences) -> None:
     if preferences.digest.zone not in zones():
         raise Invalid("The digest cannot come like this.", fields={"zone": ["is not a time zone"]})
+    # What arrived before the choice has its number by then, and is in no digest.
+    arrivals.number()
     who = seen.reader(actor)
     before = _state(actor)
     for one in preferences.subscriptions:
