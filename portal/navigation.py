@@ -118,6 +118,7 @@ SECTIONS: Sequence[tuple[str, Sequence[Section]]] = (
         (
             Section("Operators", "users", "portal:operators-list", "o", "manage-operators"),
             Section("Roles", "shield", "portal:roles-list", "r", "manage-operators"),
+            Section("Access", "shield-question-mark", "portal:access-ask", "j", "manage-operators"),
             Section("API clients", "plug", "portal:api-clients-list", "p", "manage-api-clients"),
             Section("Audit trail", "history", "portal:audit-list", "t", "view-audit"),
         ),

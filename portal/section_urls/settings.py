@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import api_clients, as_of, audit, client_callbacks, operators, roles, sign_ins
+from portal.views import access, api_clients, as_of, audit, client_callbacks, operators, roles, sign_ins
 
 urlpatterns = [
     path("settings/operators/", operators.list_operators, name="operators-list"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("settings/operators/<str:operator_id>/factors/reset/", operators.reset_factors, name="operators-reset-factors"),
     path("settings/sign-ins/", sign_ins.list_sign_ins, name="sign-ins-list"),
     path("settings/sign-ins/<str:sign_in_id>/end/", sign_ins.end, name="sign-ins-end"),
+    path("settings/access/", access.ask, name="access-ask"),
+    path("settings/access/roles/", access.matrix, name="access-matrix"),
+    path("settings/access/review/", access.review, name="access-review"),
     path("settings/roles/", roles.list_roles, name="roles-list"),
     path("settings/roles/new/", roles.create, name="roles-create"),
     path("settings/roles/<str:role_id>/", roles.edit, name="roles-show"),
