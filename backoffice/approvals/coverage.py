@@ -22,6 +22,7 @@ NEVER_HELD: Mapping[str, str] = {
     "notifications.mark_all_read": "it changes one's own marks",
     "notifications.set_preferences": "it changes what one is told oneself",
     "notifications.send_digest": "it tells what was told already",
+    "installation.disarm": "it stops what acts by itself, which must not wait",
     "books.audit": "it only looks, and a violation must not wait",
 }
 

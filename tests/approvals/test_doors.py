@@ -22,6 +22,7 @@ from tests.api.callers import V2, Caller, caller
 from tests.approvals.desk_of_two import OWNER, approve, held, policy
 
 __all__ = ["caller"]
+ROOT = Path(__file__).resolve().parents[2]
 SHAPED = {"transfers.deposit", "transfers.withdraw"}
 
 
@@ -151,6 +152,15 @@ def test_the_command_that_makes_tokens_is_no_way_around(db: None) -> None:
         with pytest.raises(CommandError, match="approval of others"):
             call_command("issue_token", operations="view-common,manage-markets", **asked)
     call_command("issue_token", operations="view-common", client="crm", stdout=StringIO())
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("backoffice/*/management/commands/[a-z]*.py")), ids=lambda path: path.stem)
+def test_a_command_that_changes_something_ends_with_the_status_of_what_waits(path: Path) -> None:
+    """Read off its source, as the verbs of a route are."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    called = [node for node in nodes if isinstance(node, ast.Attribute) and (area := area_of(node.value)) and f"{area}.{node.attr}" in RULES]
+    if any(coverage.is_holdable(f"{area_of(node.value)}.{node.attr}") for node in called):
+        assert "commands.refused(" in path.read_text()
 
 
 def test_what_cannot_be_held_is_this_and_nothing_else() -> None:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from backoffice.contracts.errors import Conflict
+from backoffice.contracts.errors import Refused
+from backoffice.core import commands
 from backoffice.operators.preconfigured import CLI
 from backoffice.services import desk
 
@@ -15,6 +16,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             desk().installation.disarm(CLI)
-        except Conflict as refusal:
-            raise CommandError(refusal.detail) from None
+        except Refused as refusal:
+            raise commands.refused(refusal) from None
         self.stderr.write("disarmed: nothing is sent and no schedule runs until `arm`")
