@@ -12,4 +12,4 @@ def refused(refusal: Refused) -> CommandError:
     if isinstance(refusal, Held):
         return CommandError(f"this waits for others to approve of it: approval {refusal.approval_id}", returncode=WAITS)
     reasons = "; ".join(f"{field}: {reason}" for field, found in refusal.fields.items() for reason in found)
-    return CommandError(reasons or refusal.detail)
+    return CommandError(f"{refusal.detail} {reasons}".strip())
