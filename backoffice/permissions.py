@@ -1,33 +1,18 @@
 """Who may do what through the seam: every verb with the operation that it needs. A verb without an entry stops the start."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from backoffice.contracts import operations
-
-
-class Reads(NamedTuple):
-    operation: str
-
-
-class Writes(NamedTuple):
-    """One transaction around permission, approval, audit record and act."""
-
-    operation: str
-
-
-class Works(NamedTuple):
-    """It commits in stages of its own, as a worker's step does, and opens its audit record where it takes effect."""
-
-    operation: str
-
-
-Rule = Reads | Writes | Works
+from backoffice.desk_permissions import DESK
+from backoffice.rule import Reads as Reads
+from backoffice.rule import Rule as Rule
+from backoffice.rule import Works as Works
+from backoffice.rule import Writes as Writes
 
 VIEW, MARKETS, ASSETS, TREE, OWN = "view-common", "manage-markets", "manage-assets", "manage-markets-categories", operations.OWN
 ACCOUNTS, VIEW_FEES, FEES = "manage-accounts", "view-commission-rules", "manage-commission-rules"
 
-RULES: Mapping[str, Rule] = {
+BACK_API: Mapping[str, Rule] = {
     "assets.find": Reads(VIEW),
     "assets.get": Reads(VIEW),
     "assets.create": Writes(ASSETS),
@@ -100,9 +85,6 @@ RULES: Mapping[str, Rule] = {
     "books.latest": Reads("view-balances"),
     "books.reopen": Writes("audit-books"),
     "books.run_due": Works(operations.WORKER),
-    "installation.is_armed": Reads(OWN),
-    "installation.arm": Writes("manage-operators"),
-    "installation.disarm": Writes("manage-operators"),
     "notifications.find": Reads(VIEW),
     "notifications.unread": Reads(VIEW),
     "notifications.mark_read": Works(VIEW),
@@ -282,80 +264,5 @@ RULES: Mapping[str, Rule] = {
     "inbox.targets": Reads(OWN),
     "inbox.set_targets": Writes("manage-operators"),
     "inbox.kinds": Reads(OWN),
-    "operators.find": Reads("manage-operators"),
-    "operators.get": Reads("manage-operators"),
-    "operators.create": Writes("manage-operators"),
-    "operators.update": Writes("manage-operators"),
-    "operators.set_password": Writes("manage-operators"),
-    "operators.sign_ins": Reads("manage-operators"),
-    "operators.end_sign_in": Writes("manage-operators"),
-    "operators.reset_factors": Writes("manage-operators"),
-    "operators.send_letters": Works(operations.WORKER),
-    "roles.find": Reads("manage-operators"),
-    "roles.get": Reads("manage-operators"),
-    "roles.create": Writes("manage-roles"),
-    "roles.update": Writes("manage-roles"),
-    "roles.delete": Writes("manage-roles"),
-    "api_clients.find": Reads("manage-api-clients"),
-    "api_clients.get": Reads("manage-api-clients"),
-    "api_clients.create": Writes("manage-api-clients"),
-    "api_clients.update": Writes("manage-api-clients"),
-    "api_clients.rotate": Writes("manage-api-clients"),
-    "api_clients.change_over": Writes("manage-api-clients"),
-    "api_clients.end_previous_secret": Writes("manage-api-clients"),
-    "api_clients.use": Reads("manage-api-clients"),
-    "api_clients.revoke_tokens": Writes("manage-api-clients"),
-    "own.change_password": Works(OWN),
-    "own.sign_ins": Reads(OWN),
-    "own.end_sign_in": Writes(OWN),
-    "own.end_other_sign_ins": Writes(OWN),
-    "own.views": Reads(OWN),
-    "own.save_view": Writes(OWN),
-    "own.delete_view": Writes(OWN),
-    "own.roles": Reads(OWN),
-    "own.email": Reads(OWN),
-    "factors.get": Reads(OWN),
-    "factors.begin_authenticator": Works(OWN),
-    "factors.begun_authenticator": Reads(OWN),
-    "factors.add_authenticator": Works(OWN),
-    "factors.remove_authenticator": Writes(OWN),
-    "factors.begin_passkey": Works(OWN),
-    "factors.add_passkey": Writes(OWN),
-    "factors.rename_passkey": Writes(OWN),
-    "factors.remove_passkey": Writes(OWN),
-    "factors.make_recovery_codes": Writes(OWN),
-    # Whose eyes an approval is for is told by the approval itself.
-    "approvals.find": Reads(OWN),
-    "approvals.waiting": Reads(OWN),
-    "approvals.get": Reads(OWN),
-    "approvals.approve": Works("decide-approvals"),
-    "approvals.deny": Writes("decide-approvals"),
-    "approvals.cancel": Writes(OWN),
-    "approvals.break_glass": Works("break-glass"),
-    "approvals.broken_glass": Reads(OWN),
-    "approvals.result": Writes(OWN),
-    "approvals.sweep": Works(operations.WORKER),
-    "approval_policies.find": Reads(OWN),
-    "approval_policies.get": Reads(OWN),
-    "approval_policies.create": Writes("manage-approval-policies"),
-    "approval_policies.update": Writes("manage-approval-policies"),
-    "approval_policies.delete": Writes("manage-approval-policies"),
-    "approval_policies.covered": Reads(OWN),
-    # About oneself; who may ask about others is told by the verb itself.
-    "access.explain": Reads(OWN),
-    "access.actions": Reads(OWN),
-    "access.review": Reads("manage-operators"),
-    "audit.find": Reads("view-audit"),
-    "audit.timeline": Reads(OWN),
-    "audit.latest": Reads(OWN),
-    "audit.touched": Reads(OWN),
-    "audit.as_of": Reads(OWN),
-    # It writes nothing but the record of itself.
-    "audit.took": Reads(OWN),
-    "audit_chain.state": Reads("view-audit"),
-    "audit_chain.verify": Reads("view-audit"),
-    "audit_chain.extend": Works(operations.WORKER),
-    "audit_chain.export_head": Works(operations.WORKER),
-    "audit_chain.export_due": Works(operations.WORKER),
-    "audit_chain.mail_heads": Works(operations.WORKER),
 }
+RULES: Mapping[str, Rule] = {**BACK_API, **DESK}
