@@ -15,6 +15,7 @@ from backoffice.reports.models import Delivery, Report
 from tests.portal.desk_people import make_market
 
 NUMBERS = iter(range(1, 10_000))
+NO_RULES = {"profiles": [], "rules": [], "assignments": []}
 
 
 def ago(minutes: int) -> Any:
@@ -66,7 +67,7 @@ def failed_mail(report: str, recipient: str = "a@example.com", *, minutes: int =
 
 
 def change_set(name: str = "Summer", *, minutes: int = 10, **more: Any) -> str:
-    values: dict[str, Any] = {"edits": [], "before": {}, "after": {}, "change_count": 4, "created_by": "Carl"} | more
+    values: dict[str, Any] = {"edits": [], "before": NO_RULES, "after": NO_RULES, "change_count": 4, "created_by": "Carl"} | more
     row = ChangeSet.objects.create(id=uuid4(), name=name, **values)
     ChangeSet.objects.filter(pk=row.pk).update(updated_at=ago(minutes))
     return str(row.pk)
