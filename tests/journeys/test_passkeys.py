@@ -77,7 +77,7 @@ def test_a_passkey_is_the_second_step_and_the_proof_of_what_is_dangerous(desk: D
     expect(desk.page.get_by_role("link", name="Home")).to_be_visible()
     models.SignIn.objects.update(confirmed_at=timezone.now() - timedelta(minutes=6))
     desk.open("/settings/roles/new/")
-    desk.page.get_by_label("Name").fill("Night shift")
+    desk.page.get_by_role("textbox", name="Name").fill("Night shift")
     desk.page.get_by_role("button", name="Create").click()
     expect(desk.page.get_by_role("heading", name="Prove that it is you")).to_be_visible()
     desk.looks_good()
