@@ -3,7 +3,6 @@
 import base64
 import ipaddress
 import os
-import shutil
 import tempfile
 from collections.abc import Collection
 from importlib.util import find_spec
@@ -187,18 +186,10 @@ def traces() -> str:
 
 
 def _shared_counts() -> str:
-    """A folder in which the processes of one server count together; the library that counts looks for its name when it is loaded.
+    """The folder in which the processes of one server count together; the library that counts looks for its name when it is loaded.
 
-    Named for the process they come from, since processes of other containers may have the same numbers as ours; those of the dead are removed.
+    Named for the process they come from, since processes of other containers may have the same numbers as ours.
     """
-    here = Path(tempfile.gettempdir())
-    prefix = f"backoffice-counts-{os.geteuid()}-"
-    for left in here.glob(f"{prefix}*"):
-        if not Path(f"/proc/{left.name.removeprefix(prefix)}").exists():
-            shutil.rmtree(left, ignore_errors=True)
-    folder = here / f"{prefix}{os.getppid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    if folder.is_symlink() or folder.lstat().st_uid != os.geteuid():
-        refuse(f"{folder} belongs to another user; remove it or set TMPDIR")
+    folder = Path(tempfile.gettempdir()) / f"backoffice-counts-{os.geteuid()}-{os.getppid()}"
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
     return str(folder)
