@@ -108,3 +108,16 @@ def test_a_removed_passkey_and_a_copied_one_open_nothing(desk: Desk, keys: CDPSe
         expect(desk.page.get_by_text("This passkey opens nothing here.")).to_be_visible()
         models.Passkey.objects.all().delete()
     assert models.SignIn.objects.count() == 1
+
+
+def test_a_part_of_a_page_asks_in_the_dialog_and_goes_on(desk: Desk) -> None:
+    sign_in(desk, make_operator(*EVERYTHING))
+    models.SignIn.objects.update(confirmed_at=timezone.now() - timedelta(minutes=6))
+    desk.open("/settings/roles/")
+    desk.page.evaluate("() => htmx.ajax('POST', '/settings/roles/new/', {values: {name: 'Day shift'}, target: '#content'})")
+    dialog = desk.page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", name="Prove that it is you")).to_be_visible()
+    desk.looks_good()
+    dialog.get_by_label("Password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Confirm").click()
+    expect(desk.page.get_by_text("The role Day shift is created.")).to_be_visible()
