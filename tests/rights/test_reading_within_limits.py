@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
 from dataclasses import fields as parts
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -38,6 +38,7 @@ from backoffice.services import BackApi, Desk, back_api, desk
 from tests.money.bank import OWNER
 from tests.rights.two_groups import ABSENT, BY_ACCOUNTS, BY_MARKETS, NOW, OF_MARKETS, OUR_MARKETS, OURS, Ids, TwoGroups, limited, open_desk
 
+BEFORE = datetime.now(UTC)
 SINCE = [Filter(entry_type="Range", field="createdAt", value={"from": (NOW - timedelta(days=400)).isoformat()})]
 ENDS: dict[str, Any] = {"from_": NOW - timedelta(days=2), "to": NOW + timedelta(days=2)}
 # Arguments that name an object, one or many.
@@ -100,6 +101,8 @@ TIMELINES = ("market", "market_group", "account", "user", "account_group", "tran
 # Verbs whose arguments cannot be told by their names, with those of each call.
 BY_HAND: Mapping[str, Callable[[Ids], list[dict[str, Any]]]] = {
     "audit.timeline": lambda ids: [{"object_type": kind, "object_id": getattr(ids, kind.removeprefix("commission_"))} for kind in TIMELINES],
+    "inbox.get": lambda ids: [{"kind": "Withdrawal", "subject_id": ids.transfer}],
+    "audit.as_of": lambda ids: [{"object_type": kind, "object_id": getattr(ids, kind), "at": BEFORE} for kind in ("market", "market_group")],
     "audit.touched": lambda ids: [{"object_type": kind, "since": 0} for kind in TIMELINES],
     "audit.find": lambda ids: [{}, {"object_type": "account"}, {"object_type": "market", "object_id": ids.market}, {"object_type": "account_group"}],
 }
@@ -115,6 +118,8 @@ ELSEWHERE: Mapping[str, str] = {
     **{name: "about people of the desk" for name in RULES if name.startswith(("operators.", "roles.", "api_clients.", "own.", "factors."))},
     **{name: "signed links, or mails of reports that the limits of reading reports hide" for name in RULES if name.startswith("report_mail.")},
     **{name: "shown to who may decide, by what the approval is about" for name in RULES if name.startswith(("approvals.", "approval_policies."))},
+    "audit.took": "it only writes down what somebody took",
+    "access.explain": "it says what the guard would, which keeps what is out of reach and what is absent alike",
     "callbacks.settings": "of an API client",
     "report_templates.get": "as reports",
     "report_templates.skipped": "as reports",

@@ -49,9 +49,9 @@ def two(db: None) -> TwoGroups:
 @pytest.mark.parametrize("missing", ALL)
 def test_whoever_lacks_one_operation_lacks_its_routes_and_no_others(caller: Any, missing: str) -> None:
     without = caller(*(name for name in ALL if name != missing))
-    answers = {route: without.send(route.method, route.path.replace("{", "").replace("}", ""), b"{").status_code for route in _near(missing)}
-    refused = {route for route, status in answers.items() if status == 403}
-    assert refused == {route for route in answers if route.operation == missing}
+    for route in _near(missing):
+        status = without.send(route.method, route.path.replace("{", "").replace("}", ""), b"{").status_code
+        assert (status == 403) == (route.operation == missing), f"{route.method} {route.path} answered {status}"
 
 
 def _near(missing: str) -> list[Any]:
