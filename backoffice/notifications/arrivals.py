@@ -15,16 +15,26 @@ NUMBER = """
     ) w
     WHERE n.id = w.id
 """
-WAITING = "SELECT EXISTS (SELECT FROM notifications_adminnotification WHERE number IS NULL)"
+STATE = """
+    SELECT EXISTS (SELECT FROM notifications_adminnotification WHERE number IS NULL),
+        (SELECT max(number) FROM notifications_adminnotification)
+"""
 
 
-def number() -> None:
-    """Give every notification that arrived meanwhile its number."""
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING)
-        (is_any,) = cursor.fetchone() or (False,)
+def number() -> int:
+    """Give every notification that arrived meanwhile its number; the highest that there is now."""
+    is_any, latest = _state()
     if is_any:
         _number()
+        _, latest = _state()
+    return latest
+
+
+def _state() -> tuple[bool, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(STATE)
+        is_any, latest = cursor.fetchone() or (False, None)
+    return is_any, latest or 0
 
 
 def _number() -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 from django.db import connection
-from django.db.models import Case, Max, Value, When
+from django.db.models import Case, Value, When
 
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import Invalid
@@ -62,10 +62,8 @@ def find(
 
 
 def unread(actor: Actor) -> Unread:
-    arrivals.number()
-    who = seen.reader(actor)
-    latest = models.AdminNotification.objects.aggregate(latest=Max("number"))["latest"]
-    return Unread(count=seen.unread(seen.followed(seen.by(actor), who), who).count(), latest=latest or 0)
+    latest, who = arrivals.number(), seen.reader(actor)
+    return Unread(count=seen.unread(seen.followed(seen.by(actor), who), who).count(), latest=latest)
 
 
 def head(actor: Actor) -> tuple[int, str]:  # noqa: ARG001  verbs are told who asks

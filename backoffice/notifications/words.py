@@ -7,6 +7,7 @@ from typing import Any
 from backoffice.contracts import told
 
 MARKETS_NAMED, LONGEST = 3, 300
+INTERVAL = re.compile(r"[\d-]+T(?P<start>\d\d:\d\d):00Z/[\d-]+T(?P<end>\d\d:\d\d):00Z")
 TITLES: Mapping[str, str] = {
     "ExternalOrderTimeout": "External orders timed out",
     "MarketFileApplied": "{data.name} is applied",
@@ -63,7 +64,13 @@ def _timeouts(data: told.ExternalOrderTimeout) -> str:
     named = [f"{one.market_id} {one.count:,}" for one in data.timeouts[:MARKETS_NAMED]]
     if left := len(data.timeouts) - len(named):
         named.append(_plural(left, "more market"))
-    return _joined(_plural(sum(one.count for one in data.timeouts), "order"), ", ".join(named), data.interval)
+    return _joined(_plural(sum(one.count for one in data.timeouts), "order"), ", ".join(named), _between(data.interval))
+
+
+def _between(interval: str) -> str:
+    """2026-11-24T12:00:00Z/2026-11-24T12:05:00Z: 12:00 to 12:05 UTC. Any other text stays as it is."""
+    found = INTERVAL.fullmatch(interval)
+    return f"{found['start']} to {found['end']} UTC" if found else interval
 
 
 def _violations(data: told.BooksViolation) -> str:

@@ -69,7 +69,7 @@ NOTIFICATIONS: Listing[AdminNotification] = Listing(
     columns=(
         Column(key="title", label="What", cell=CELL + "title"),
         Column(key="severity", label="Severity", cell=CELL + "severity"),
-        Column(key="detail", label="Of it", cell=CELL + "detail"),
+        Column(key="detail", label="Detail", cell=CELL + "detail"),
         Column(key="at", label="Told", cell=CELL + "at"),
         Column(key="type", label="Type", plain=lambda row: words(row.type), is_shown=False),
         Column(key="is_read", label="Read", plain=lambda row: "Yes" if row.is_read else "No", is_shown=False),

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from backoffice.contracts.errors import Invalid, NotPermitted
 from backoffice.contracts.notifications import DigestChoice, Preferences, Subscription
-from backoffice.contracts.told import OPERATION_OF
+from backoffice.contracts.told import OPERATION_OF, ExternalOrderTimeout, MarketTimeouts
 from backoffice.core.models import AuditRecord
 from backoffice.notifications import words
 from backoffice.notifications.models import AdminNotification, ReadMark
@@ -110,6 +110,12 @@ def test_what_cannot_be_asked_is_refused(asked: dict[str, object]) -> None:
 def test_a_zone_that_there_is_not_is_refused() -> None:
     with pytest.raises(Invalid):
         back_api().notifications.set_preferences(ANNA, Preferences(subscriptions=[], digest=DigestChoice(zone="Mars/Base")))
+
+
+def test_an_interval_is_told_by_its_clocks() -> None:
+    timeouts = [MarketTimeouts(market_id=f"m{number}", count=10 - number) for number in range(5)]
+    told = ExternalOrderTimeout(interval="2026-11-24T12:00:00Z/2026-11-24T12:05:00Z", timeouts=timeouts)
+    assert words.detail(told) == "40 orders · m0 10, m1 9, m2 8, 2 more markets · 12:00 to 12:05 UTC"
 
 
 def test_every_type_has_words() -> None:
