@@ -36,6 +36,7 @@ def list_approvals(request: DeskRequest) -> HttpResponse:
         "states": get_args(ApprovalState),
         "tabs": [Tab(label, f"{here}?view={name}", name == view) for name, label in VIEWS],
         "more": f"{here}?{urlencode({'view': view, **({'state': state} if state else {}), 'after': following})}" if following else "",
+        "broken_glass": desk().approvals.broken_glass(request.actor),
         "since": desk().audit.latest(request.actor),
         "crumbs": [("Approvals", "")],
     }

@@ -34,6 +34,7 @@ def show(request: DeskRequest) -> HttpResponse:
         "crumbs": [("Home", "")],
         "since": desk().audit.latest(actor),
         **inbox.shown(request),
+        "broken_glass": desk().approvals.broken_glass(actor),
         "steps": (steps := steps_of(request, actor)),
         "steps_done": sum(step.is_done for step in steps),
         "figures": _figures(actor) if is_viewer else [],

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from backoffice.approvals import policies
+from backoffice.approvals import models, policies
 from backoffice.contracts.market_groups import MarketGroupChange
 from backoffice.services import back_api, desk
 from tests.approvals.desk_of_two import KEYS, OWNER, policy
@@ -137,6 +138,13 @@ def test_breaking_the_glass_asks_why_in_red(maker: Client) -> None:
     question = page_of(maker, f"/approvals/{waiting}/break-glass/", **HTMX)
     assert "Every operator is told" in question
     assert '<button class="btn danger"' in question
+
+
+def test_broken_glass_is_told_to_everybody(maker: Client, viewer: Client) -> None:
+    waiting = ask(maker)
+    models.Approval.objects.filter(pk=waiting).update(is_glass_broken=True, state="Done", ended_at=timezone.now())
+    assert "Mary Maker broke the glass:" in page_of(viewer, "/")
+    assert "Mary Maker broke the glass:" in page_of(viewer, "/approvals/")
 
 
 def test_a_policy_is_made_changed_and_removed(maker: Client) -> None:
