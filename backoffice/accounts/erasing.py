@@ -47,7 +47,7 @@ def erase(actor: Actor, user_id: str) -> int:
             raise Conflict("A change of this client waits for its link in the trail's chain; repeat this in a minute.")
         models.User.objects.filter(pk=row.pk).update(email=f"{row.pk}@erased.invalid", name=None, version=row.version + 1, updated_at=Now())
         cursor.execute(ERASE, [user_id])
-        count = cursor.rowcount
+        count: int = cursor.rowcount
         cursor.execute(FORGET, [user_id])
     audit.changed(actor, "user", row.pk, {"personalData": "kept"}, {"personalData": "erased"})
     return count
