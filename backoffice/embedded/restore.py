@@ -49,8 +49,7 @@ def restore(at: Places, directory: Path, secrets: Path | None) -> None:
         steps.migrate(environment(at, urls))
         # A backup of an earlier release learnt of arming only now.
         _disarm(urls.database)
-    with tarfile.open(directory / dumps.FILES) as archive:
-        archive.extractall(at.data, filter="data")
+    _bring_files(at, directory / dumps.FILES)
     # Nothing of the demo is loaded over it.
     (at.data / "first_start").write_text(manifest["firstStart"] or steps.EMPTY)
 
@@ -63,6 +62,22 @@ def _bring_secrets(at: Places, secrets: Path) -> None:
         if to.exists() and to.read_bytes() != path.read_bytes():
             raise Failed(f"{to} exists already and differs; restore into an empty DATA_DIR")
         shutil.copyfile(path, to)
+
+
+def _bring_files(at: Places, archive: Path) -> None:
+    """Plain files under `files` and nothing else: an archive may name any place and hold any kind. Its own filter came after Python 3.11."""
+    with tarfile.open(archive) as found:
+        for member in found:
+            to = (at.data / member.name).resolve()
+            if not (member.isfile() or member.isdir()) or not to.is_relative_to(at.data / "files"):
+                raise Failed(f"{archive}: {member.name} is no file of a desk")
+            content = found.extractfile(member)
+            if content is None:
+                to.mkdir(mode=0o700, parents=True, exist_ok=True)
+                continue
+            to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with content, to.open("wb") as out:
+                shutil.copyfileobj(content, out)
 
 
 def _require_empty(database: str) -> None:
