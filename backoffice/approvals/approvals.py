@@ -31,18 +31,11 @@ def approve(actor: Actor, approval_id: str, shown_hash: str, *, reason: str = ""
             raise Conflict("This is not what was shown; read it again.", code="approval_changed")
         moved = _moved(row)
         if moved:
-            carrying.drop(gate.DESK, row)
-            gate.end(row, "Stale", moved)
-            gate.tell(row)
-            gate.note(actor, "approvals.approve", row, {"state": "Waiting"}, {"state": "Stale", "outcome": moved})
+            _stale(actor, row, moved)
         else:
-            _decide(actor, row, "Approved", reason)
-            count = sum(deciders.still_may(one.approver, row) for one in row.decisions.filter(verdict="Approved"))
-            if count >= row.needed:
-                row.state = "Approved"
-                row.save(update_fields=["state"])
-            gate.note(actor, "approvals.approve", row, {"state": "Waiting"}, {"state": row.state, "approvedBy": actor.name, "reason": reason or None})
+            _say_yes(actor, row, reason)
     if moved:
+        # Behind the transaction, for that it is stale is kept.
         raise Conflict(moved, code="approval_stale")
     if row.state == "Approved":
         carrying.carry_out(row.pk)
@@ -164,6 +157,23 @@ def _moved(row: Approval) -> str:
     except (sealing.Locked, KeyError, msgspec.MsgspecError):
         return "What was asked for cannot be read any more."
     return "" if again.hash == row.shown_hash else carrying.MOVED
+
+
+def _stale(actor: Actor, row: Approval, moved: str) -> None:
+    carrying.drop(gate.DESK, row)
+    gate.end(row, "Stale", moved)
+    gate.tell(row)
+    gate.note(actor, "approvals.approve", row, {"state": "Waiting"}, {"state": "Stale", "outcome": moved})
+
+
+def _say_yes(actor: Actor, row: Approval, reason: str) -> None:
+    """Who said yes before and has lost the right since is not counted."""
+    _decide(actor, row, "Approved", reason)
+    count = sum(deciders.still_may(one.approver, row) for one in row.decisions.filter(verdict="Approved"))
+    if count >= row.needed:
+        row.state = "Approved"
+        row.save(update_fields=["state"])
+    gate.note(actor, "approvals.approve", row, {"state": "Waiting"}, {"state": row.state, "approvedBy": actor.name, "reason": reason or None})
 
 
 def _decide(actor: Actor, row: Approval, verdict: contract.Verdict, reason: str) -> None:
