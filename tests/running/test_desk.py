@@ -76,7 +76,7 @@ def desk(fresh: dict[str, str], at: Places) -> Iterator[Desk]:
 def test_every_check_of_readyz_passes(desk: Desk) -> None:
     status, report = desk.report()
     assert status == 200, report
-    assert set(report["checks"]) == {"database", "broker", "worker", "beat", "outbox", "books", "totals", "trail"}
+    assert set(report["checks"]) == {"database", "broker", "worker", "beat", "outbox", "books", "totals", "armed", "trail"}
 
 
 def test_a_second_one_on_the_same_data_is_refused_in_one_line(desk: Desk) -> None:
@@ -102,7 +102,8 @@ def test_manage_prints_its_own_output_alone_and_leaves_the_desk_running(desk: De
         "celery --app backoffice worker --pool prefork --concurrency 1 --queues desk",
         "celery --app backoffice worker --pool prefork --concurrency 1 --queues callbacks",
         "celery --app backoffice beat",
-        "granian",
+        "granian --interface wsgi",
+        "granian --interface asginl",
     ],
 )
 def test_a_killed_process_is_started_again(desk: Desk, words: str) -> None:
