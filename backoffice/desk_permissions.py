@@ -39,6 +39,7 @@ DESK: Mapping[str, Rule] = {
     "own.end_sign_in": Writes(OWN),
     "own.end_other_sign_ins": Writes(OWN),
     "own.views": Reads(OWN),
+    "own.pinned": Reads(OWN),
     "own.save_view": Writes(OWN),
     "own.delete_view": Writes(OWN),
     "own.roles": Reads(OWN),

@@ -30,6 +30,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "navigation": navigation.sections_for(actor, request.path) if actor else [],
         "commands": navigation.acts_for(actor) if actor else [],
         "environment": "" if settings.PRODUCTION else settings.DESK_ENV.capitalize(),
+        "pinned": navigation.pinned_for(actor) if actor and not respond.wants_fragment(request) else [],
         "look": look_of(request),
         "guide": topic_of(request.resolver_match.url_name or "") if request.resolver_match else None,
         "unread": _unread(request, actor) if actor else None,

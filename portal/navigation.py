@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from backoffice.contracts import operations
 from backoffice.contracts.actor import Actor
-from backoffice.services import back_api
+from backoffice.contracts.desk import SavedView
+from backoffice.services import back_api, desk
 
 VIEW, MARKETS, TRANSFERS = "view-common", "manage-markets", "view-transfers"
 COMMISSIONS = "view-commission-rules"
@@ -31,6 +32,26 @@ ELSEWHERE: Mapping[str, tuple[str, ...]] = {
     "portal:account-groups-list": ("/new/account-group/",),
     "portal:commissions-list": ("/commissions/files/", "/new/commission-profile/"),
     "portal:commissions-assignments": ("/new/commission-assignment/",),
+}
+
+
+# Lists whose addresses are not called as the section of their saved views.
+LISTS: Mapping[str, str] = {
+    "access-review": "portal:access-review",
+    "account-asset-commissions": "portal:commission-totals-account-assets",
+    "account-balances": "portal:balances-accounts",
+    "account-commissions": "portal:commission-totals-accounts",
+    "asset-commissions": "portal:commission-totals-assets",
+    "client-asset-commissions": "portal:commission-totals-client-assets",
+    "client-balances": "portal:balances-clients",
+    "client-commissions": "portal:commission-totals-clients",
+    "closed-positions": "portal:positions-closed",
+    "commission-changes": "portal:commissions-changes",
+    "external-orders": "portal:orders-external",
+    "funding-payments": "portal:positions-funding",
+    "open-orders": "portal:orders-open",
+    "position-swaps": "portal:positions-swaps",
+    "unsolicited-trades": "portal:trades-unsolicited",
 }
 
 
@@ -146,6 +167,16 @@ def sections_for(actor: Actor, path: str) -> list[tuple[str, list[Entry]]]:
     """Headings with the sections the actor may open."""
     shown = [(heading, [_entry(section, path) for section in sections if _is_there(actor, section)]) for heading, sections in SECTIONS]
     return [(heading, entries) for heading, entries in shown if entries]
+
+
+def pinned_for(actor: Actor) -> list[Entry]:
+    """Views that the actor keeps in the sidebar."""
+    return [Entry(view.name, "pin", address_of(view), "", False) for view in desk().own.pinned(actor)]
+
+
+def address_of(view: SavedView) -> str:
+    """Of a list as a saved view has it."""
+    return f"{reverse(LISTS.get(view.section, f'portal:{view.section}-list'))}?{view.query}&view={view.id}"
 
 
 def acts_for(actor: Actor) -> list[Entry]:

@@ -116,7 +116,8 @@ class Token(Value, frozen=True, kw_only=True):
 class SavedView(Value, frozen=True, kw_only=True):
     """A list as one wants it: filter, columns, sort and density as the query string of its URL.
 
-    `shared_with` is a role's id, None keeps it private. At most one view per section is the owner's default.
+    `shared_with` is a role's id, None keeps it private. At most one view per section is the owner's default, and one the default of
+    everybody with the role, which the own one goes before. What is pinned stands in its owner's sidebar.
     """
 
     id: str
@@ -125,15 +126,22 @@ class SavedView(Value, frozen=True, kw_only=True):
     query: str
     shared_with: str | None
     is_default: bool
+    is_role_default: bool
+    is_pinned: bool
     is_own: bool
 
 
 class SavedViewDraft(Value, frozen=True, kw_only=True):
+    """With `view_id` it is that view, which may get another name."""
+
     section: str
     name: str
     query: str
     shared_with: str | None = None
     is_default: bool = False
+    is_role_default: bool = False
+    is_pinned: bool = False
+    view_id: str | None = None
 
 
 class Operators(Protocol):
@@ -185,7 +193,10 @@ class Own(Protocol):
         """Own ones and those shared with a role the actor holds."""
 
     def save_view(self, actor: Actor, draft: SavedViewDraft) -> SavedView:
-        """Create, or replace the own one of that name. Refuses: Invalid."""
+        """Create, or replace the own one of that id or name. Refuses: Invalid, NotFound (no own view has the id)."""
+
+    def pinned(self, actor: Actor) -> list[SavedView]:
+        """Own views that stand in the sidebar, by name."""
 
     def delete_view(self, actor: Actor, view_id: str) -> None:
         """Refuses: NotFound."""

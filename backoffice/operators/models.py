@@ -217,9 +217,12 @@ class SavedView(models.Model):
     query = models.CharField(max_length=2_000, blank=True)
     shared_with = models.ForeignKey(Role, models.SET_NULL, null=True, related_name="views")
     is_default = models.BooleanField(default=False)
+    is_role_default = models.BooleanField(default=False)
+    is_pinned = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["shared_with", "section"], condition=Q(is_role_default=True), name="saved_view_one_default_a_role"),
             models.UniqueConstraint(fields=["owner", "section", "name"], name="saved_view_name_is_free"),
             models.UniqueConstraint(fields=["owner", "section"], condition=Q(is_default=True), name="saved_view_one_default"),
         ]

@@ -61,13 +61,34 @@ def save_view(actor: Actor, draft: SavedViewDraft) -> SavedView:
     mine = models.SavedView.objects.filter(owner=_person(actor), section=draft.section)
     if draft.is_default:
         mine.exclude(name=draft.name).update(is_default=False)
-    row = mine.select_for_update(of=("self",)).filter(name=draft.name).first()
+    if draft.is_role_default:
+        others = models.SavedView.objects.filter(section=draft.section, shared_with=draft.shared_with, is_role_default=True)
+        others.exclude(owner=_person(actor), name=draft.name).update(is_role_default=False)
+    row = _replaced(mine, draft)
     before = _state(row) if row else {}
     row = row or models.SavedView(owner_id=actor.id, section=draft.section, name=draft.name)
-    row.query, row.shared_with_id, row.is_default = draft.query, draft.shared_with, draft.is_default
+    row.name, row.query, row.shared_with_id = draft.name, draft.query, draft.shared_with
+    row.is_default, row.is_role_default, row.is_pinned = draft.is_default, draft.is_role_default, draft.is_pinned
     row.save()
     audit.changed(actor, "saved_view", row.id, before, _state(row))
     return _view(actor, row)
+
+
+def _replaced(mine: QuerySet[models.SavedView], draft: SavedViewDraft) -> models.SavedView | None:
+    """The view that the draft is of: that of its id, else that of its name."""
+    locked = mine.select_for_update(of=("self",))
+    if draft.view_id is None:
+        return locked.filter(name=draft.name).first()
+    row = locked.filter(pk=draft.view_id).first()
+    if row is None:
+        raise NotFound(f"You have no view {draft.view_id}.")
+    if mine.filter(name=draft.name).exclude(pk=row.pk).exists():
+        raise Invalid("The view is not valid.", fields={"name": ["is that of another view of yours"]})
+    return row
+
+
+def pinned(actor: Actor) -> list[SavedView]:
+    return [_view(actor, row) for row in models.SavedView.objects.filter(owner=_person(actor), is_pinned=True).order_by("name", "id")]
 
 
 def delete_view(actor: Actor, view_id: str) -> None:
@@ -98,12 +119,13 @@ def _person(actor: Actor) -> str:
 def _refuse(actor: Actor, draft: SavedViewDraft) -> None:
     mine = models.SavedView.objects.filter(owner=_person(actor), section=draft.section).exclude(name=draft.name)
     is_held = draft.shared_with is None or _held(actor).filter(pk=draft.shared_with).exists()
+    is_for_nobody = draft.is_role_default and draft.shared_with is None
     is_query = len(draft.query) <= LONGEST_QUERY and draft.query.isprintable()
     faults = {
         "section": [] if SECTION.fullmatch(draft.section) else ["must be the name of a section"],
         "name": rules.text_faults(draft.name, longest=50),
         "query": [] if is_query else [f"must be a query string of up to {LONGEST_QUERY} characters"],
-        "sharedWith": [] if is_held else ["must be a role that you hold"],
+        "sharedWith": ([] if is_held else ["must be a role that you hold"]) + (["is missing, so that nobody opens with it"] if is_for_nobody else []),
     }
     rules.refuse("The view is not valid.", faults)
     if actor.kind != "operator":
@@ -119,6 +141,8 @@ def _state(row: models.SavedView) -> dict[str, str | None]:
         "query": row.query,
         "sharedWith": row.shared_with_id,
         "isDefault": audit.as_text(row.is_default),
+        "isRoleDefault": audit.as_text(row.is_role_default),
+        "isPinned": audit.as_text(row.is_pinned),
     }
 
 
@@ -132,5 +156,7 @@ def _view(actor: Actor, row: models.SavedView) -> SavedView:
         query=row.query,
         shared_with=row.shared_with_id,
         is_default=row.is_default and is_own,
+        is_role_default=row.is_role_default,
+        is_pinned=row.is_pinned and is_own,
         is_own=is_own,
     )

@@ -187,11 +187,11 @@ class ListPage(Generic[Row]):
 
 
 def answer(request: DeskRequest, declared: Listing[Row], **extra: Any) -> HttpResponse:
-    """The list as a page, its region as a fragment, or all of it as a file; a bare URL opens the owner's default view."""
+    """The list as a page, its region as a fragment, or all of it as a file; a bare URL opens one's own default view, or a role's."""
     if export.FORMAT in request.GET:
         return _file(request, declared)
     views = desk().own.views(request.actor, declared.section)
-    if not request.GET and (view := next((view for view in views if view.is_default and view.is_own), None)):
+    if not request.GET and (view := _opened(views)):
         return respond.redirect(request, f"{request.path}?{view.query}&{VIEW}={view.id}")
     # The cursor of live updates is read before the rows: a change between the two shows up as news, never gets lost.
     since = desk().audit.latest(request.actor) if declared.object_type else 0
@@ -211,6 +211,11 @@ def answer(request: DeskRequest, declared: Listing[Row], **extra: Any) -> HttpRe
     )
     context = {"listing": listing, "crumbs": [(declared.title, "")], **extra}
     return respond.page(request, "components/listing.html", "region", context, status=400 if refusal else 200)
+
+
+def _opened(views: Sequence[SavedView]) -> SavedView | None:
+    """One's own default, else that of a role one holds."""
+    return next((view for view in views if view.is_default), None) or next((view for view in views if view.is_role_default), None)
 
 
 def state_of(request: DeskRequest, query: QueryDict, declared: Listing[Row]) -> State:

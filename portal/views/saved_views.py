@@ -24,6 +24,9 @@ def save(request: DeskRequest) -> HttpResponse:
         query=query,
         shared_with=post.get("shared_with") or None,
         is_default=post.get("is_default") == "true",
+        is_role_default=post.get("is_role_default") == "true",
+        is_pinned=post.get("is_pinned") == "true",
+        view_id=None if "as_another" in post else post.get("view_id") or None,
     )
     view = desk().own.save_view(request.actor, draft)
     path = safe_next(request, post.get("next")).partition("?")[0]
