@@ -1,22 +1,29 @@
 """A desk with something on every page: the demo broker in small, and what nobody has made there yet."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from backoffice import outgoing
+from backoffice.approvals import policies
 from backoffice.callbacks.models import Callback
+from backoffice.contracts.assets import NewAsset
 from backoffice.contracts.callbacks import CallbackQuery
 from backoffice.contracts.commission_changes import ChangeSetDraft, DeleteRule
 from backoffice.contracts.history import TransferQuery
+from backoffice.contracts.operations import ALL
 from backoffice.contracts.report_templates import ReportSchedule, TemplateDraft
 from backoffice.demo import seed
 from backoffice.operators.demo import PEOPLE, make_demo_operators
-from backoffice.services import back_api
+from backoffice.operators.models import Operator
+from backoffice.services import back_api, desk
+from tests.approvals.desk_of_two import acting, held, person, policy, role
 from tests.reports.desk import WORKER as REPORTER
 from tests.reports.post import use
 
@@ -28,9 +35,15 @@ FOREIGN = "# our provider\nvenue,symbol,kind,currency,tick\nalpha,XAUEUR,metal,E
 RULES = "profileId,priority,marketId,marketGroupId,isDefault,spotSize,cfdType,cfdSize,cfdAssetId,minFeeRAT\nnobody,1,,,,0.2,PerVolume,0.05,,0\n"
 
 
-def furnish(settings: Any, place: Path) -> Client:
+@pytest.fixture
+def administrator(transactional_db: None, settings: Any, tmp_path: Path) -> Iterator[Client]:
     """Somebody who may do everything, signed in."""
-    settings.DATA_DIR = settings.MEDIA_ROOT = place
+    settings.DATA_DIR = settings.MEDIA_ROOT = tmp_path
+    yield _furnish(settings)
+    policies.forget()
+
+
+def _furnish(settings: Any) -> Client:
     settings.CALLBACK_KEYS, settings.PLAIN_HTTP_CALLBACKS = {"test": bytes(32)}, True
     use(settings, outgoing.Outgoing(outgoing.FOLDER, is_folder=True))
     make_demo_operators()
@@ -45,7 +58,15 @@ def furnish(settings: Any, place: Path) -> Client:
         _market_file(client, name, text)
     client.post("/commissions/files/upload/", {"file": SimpleUploadedFile("rules.csv", RULES.encode())})
     client.post("/views/", {"section": "markets", "name": "Open ones", "query": "status=Open", "next": "/markets/"})
+    _approvals()
     return client
+
+
+def _approvals() -> None:
+    """One that waits for the administrator, and one of their own."""
+    policy("manage-assets")
+    for number, maker in enumerate((person("mary", role("Dealing", *ALL)), acting(Operator.objects.get(username=ADMINISTRATOR.username).pk))):
+        held(back_api().assets.create, maker, NewAsset(id=f"new{number}", name=f"New {number}", scale=2, type="Fiat"))
 
 
 def _report() -> None:
@@ -79,7 +100,8 @@ def starts() -> list[str]:
     own = next(asset.id for asset in api.assets.find(OWNER) if asset.source == "Internal")
     transfers = api.history.transfer_page(OWNER, TransferQuery(statuses=["AwaitingConfirmation"], limit=3)).items
     waiting = [one.transfer_id for one in transfers]
-    callbacks = [one.webhook_id for one in api.callbacks.find(OWNER, CallbackQuery(limit=3)).items]
+    callbacks = api.callbacks.find(OWNER, CallbackQuery(limit=3)).items
+    held_calls = [one.id for one in desk().approvals.find(OWNER).items]
     return [
         "/",
         f"/assets/{own}/",
@@ -91,8 +113,10 @@ def starts() -> list[str]:
         _chosen("/markets/bulk/", markets),
         _chosen("/transfers/confirm/", waiting),
         _chosen("/transfers/cancel/", waiting),
-        _chosen("/callbacks/replay/", callbacks),
-        *(f"/callbacks/{one}/" for one in callbacks),
+        _chosen("/callbacks/replay/", [one.webhook_id for one in callbacks]),
+        *(f"/callbacks/{one.webhook_id}/" for one in callbacks),
+        *(f"/transfers/{one.subject_id}/" for one in callbacks),
+        *(f"/approvals/{one}/" for one in held_calls),
     ]
 
 
