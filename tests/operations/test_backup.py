@@ -4,12 +4,14 @@ import json
 import os
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
 
-from backoffice.embedded import dumps
-from backoffice.embedded.places import ROOT
+from backoffice.embedded import dumps, restore
+from backoffice.embedded.failures import Failed
+from backoffice.embedded.places import ROOT, places
 
 
 def ran(module: str, *arguments: str | Path, data: Path) -> tuple[int, str]:
@@ -81,3 +83,15 @@ def test_passwords_are_no_arguments(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     dumps.run("pg_dump", "--format=custom", database="postgresql://desk:hunter2@db/backoffice")
     assert "hunter2" not in seen.read_text()
+
+
+@pytest.mark.parametrize(("name", "kind"), [("files/../escaped", tarfile.REGTYPE), ("/escaped", tarfile.REGTYPE), ("files/link", tarfile.SYMTYPE)])
+def test_an_archive_reaches_nothing_outside_its_folder(tmp_path: Path, name: str, kind: bytes) -> None:
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = kind, "/etc/passwd"
+    with tarfile.open(tmp_path / "files.tar", "w") as archive:
+        archive.addfile(member)
+    at = places(tmp_path / "desk")
+    with pytest.raises(Failed, match="is no file of a desk"):
+        restore._bring_files(at, tmp_path / "files.tar")
+    assert not (at.data / "escaped").exists()
