@@ -86,9 +86,7 @@ def change_over(actor: Actor, client_id: str) -> ClientSecret:
     row.version += 1
     row.save(force_update=True)
     until = audit.as_text(row.previous_until)
-    audit.changed(
-        actor, "api_client", row.id, {"secret": "set", "previousSecretUntil": None}, {"secret": "set anew", "previousSecretUntil": until}
-    )
+    audit.changed(actor, "api_client", row.id, {"secret": "set", "previousSecretUntil": None}, {"secret": "set anew", "previousSecretUntil": until})
     return ClientSecret(client_id=row.id, client_secret=client_secret)
 
 

@@ -196,8 +196,11 @@ def _page(request: DeskRequest, found: Versioned[ApiClient] | None, form: Form, 
 def _acts(actor: Actor, client: ApiClient) -> list[Act]:
     at = {one: reverse(f"portal:api-clients-{one}", args=[client.id]) for one in ("rotate", "revoke", "change-over", "end-previous")}
     return [
-        *([act(actor, "api_clients.end_previous_secret", "End previous secret", "key-round", at["end-previous"], asks=True, is_danger=True)]
-          if client.previous_secret_until else []),
+        *(
+            [act(actor, "api_clients.end_previous_secret", "End previous secret", "key-round", at["end-previous"], asks=True, is_danger=True)]
+            if client.previous_secret_until
+            else []
+        ),
         act(actor, "api_clients.revoke_tokens", "Revoke tokens", "ban", at["revoke"], asks=True, is_danger=True),
         act(actor, "api_clients.rotate", "Replace secret", "rotate-ccw", at["rotate"], asks=True, is_danger=True),
         act(actor, "api_clients.change_over", "New secret", "key-round", at["change-over"], asks=True),
