@@ -152,7 +152,7 @@ def _fields(actor: Actor, actions: dict[str, list[str]]) -> list[Field]:
         Field(name="kind", label="To what", kind="choice", choices=KINDS),
         Field(name="object", label="Its id"),
         Field(name="amount", label="Amount", kind="decimal"),
-        Field(name="asset", label="of asset", hint="As usd"),
+        Field(name="asset", label="Of which asset", hint="Its id, as usd"),
     ]
 
 
