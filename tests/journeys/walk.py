@@ -52,7 +52,7 @@ def pages(client: Client, starts: Iterable[str]) -> tuple[dict[str, str], set[st
             queue.append((urljoin(path, answer["Location"]), False))
             continue
         assert answer.status_code in (200, 204), f"{path} answers {answer.status_code}"
-        is_page = answer.status_code == 200 and answer["Content-Type"].startswith("text/html") and b"<html" in answer.content
+        is_page = answer.status_code == 200 and answer["Content-Type"].startswith("text/html") and b'id="content"' in answer.content
         if not is_page:
             others.add(name)
             continue
