@@ -29,7 +29,10 @@ class Identity(Protocol):
     def takes_passwords(self) -> bool: ...
 
     def ask_issuer(self, *, answer_at: str, is_anew: bool = False) -> tuple[str, str]:
-        """Where to send the browser, and the id of what is asked; `is_anew` has the person prove themselves there once more. Refuses: Unavailable, NotFound (there is none)."""
+        """Where to send the browser, and the id of what is asked; `is_anew` has the person prove themselves there once more.
+
+        Refuses: Unavailable, NotFound (there is none).
+        """
 
     def sign_in_by_issuer(self, asked: str, answer: Mapping[str, str], *, network: str, agent: str) -> tuple[str, int]:
         """`answer` is the query that the browser came back with. Refuses: Unauthenticated, Unavailable, FactorNeeded."""

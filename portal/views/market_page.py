@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from backoffice.contracts.actor import Actor
-from backoffice.contracts.markets import Market, MarketStatus
+from backoffice.contracts.markets import Market, MarketStatus, MarketView
 from portal.forms.form import Bound
 from portal.forms.market import form_of
 from portal.objects import Act, Tab, act
@@ -40,7 +40,7 @@ def frame(actor: Actor, market: Market, tab: str, since: int) -> dict[str, Any]:
     }
 
 
-def acts_of(actor: Actor, market: Market) -> list[Act]:
+def acts_of(actor: Actor, market: MarketView) -> list[Act]:
     """Legal next steps only: without a calendar a market cannot open, so that step leads to choosing one."""
     asks = explain_act(actor, market=market.market_id)
     if market.calendar_id is None:

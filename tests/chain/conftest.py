@@ -1,5 +1,6 @@
 """A trail with a few records in it, and a superuser who may do to it what nobody should."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -7,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.conf import LazySettings
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from backoffice.contracts import operations
 from backoffice.contracts.actor import Actor
@@ -55,6 +57,20 @@ def forge(*statements: str) -> None:
                 cursor.execute(statement)
         finally:
             cursor.execute("SET session_replication_role = origin")
+        settle(cursor)
+
+
+def settle(cursor: CursorWrapper) -> None:
+    """Until everything is over that runs now, in other tests' databases, too: of younger records the verifier says nothing yet."""
+    cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")
+    (now,) = cursor.fetchone()
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot()) >= %s::xid8", [now])
+        if cursor.fetchone()[0]:
+            return
+        time.sleep(0.05)
+    raise AssertionError("a transaction of another test does not end")
 
 
 def faults(*heads: ChainHead) -> list[ChainFault]:

@@ -33,7 +33,9 @@ def test_a_production_that_has_everything_starts(tmp_path: Path) -> None:
     assert (started.returncode, started.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "JWT_SIGNING_KEY", "AUDIT_SIGNING_KEY", "CALLBACK_KEYS", "FACTOR_KEYS"])
+@pytest.mark.parametrize(
+    "name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "JWT_SIGNING_KEY", "AUDIT_SIGNING_KEY", "CALLBACK_KEYS", "FACTOR_KEYS"]
+)
 def test_what_is_missing_is_named(tmp_path: Path, name: str) -> None:
     refused(start(tmp_path, **{name: None}), name)
 

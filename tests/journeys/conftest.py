@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
     "--disable-sync",
 )  # fmt: skip
+LEFT = ("htmx:afterRequest", "htmx:sendError")
 PATIENCE_MS = 60_000
 # What is expected of a page has five seconds otherwise.
 expect.set_options(timeout=PATIENCE_MS)
@@ -89,8 +91,9 @@ class Desk:
             assert not serious, f"{self.page.url} in {scheme}: {serious}"
 
     def heard_of(self, message: ConsoleMessage) -> None:
-        # The browser reports every answer of 400 and above; those that a journey asks for are asserted where they happen.
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        # The browser reports every answer of 400 and above, those that a journey asks for are asserted where they happen; and every question that
+        # was still open when the page was left.
+        if message.type == "error" and not message.text.startswith(("Failed to load resource", *LEFT)):
             self.complaints.append(f"{self.page.url}: {message.text}")
 
     def asked(self, request: Request) -> None:
@@ -146,6 +149,18 @@ def worker(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> I
     log.close()
 
 
+def _wait_for_the_last_answers() -> None:
+    """The server may still work on what a page asked before it was closed, and would stand in the way of emptying the tables."""
+    busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        with connection.cursor() as cursor:
+            cursor.execute(busy)
+            if cursor.fetchone()[0] == 0:
+                return
+        time.sleep(0.05)
+
+
 @pytest.fixture
 def desk(chromium: Browser, live_server: LiveServer) -> Iterator[Desk]:
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
@@ -157,4 +172,5 @@ def desk(chromium: Browser, live_server: LiveServer) -> Iterator[Desk]:
     page.on("request", window.asked)
     yield window
     context.close()
+    _wait_for_the_last_answers()
     assert window.complaints == []

@@ -92,7 +92,7 @@ def _repair_and_apply(desk: Desk) -> None:
     expect(page.get_by_role("dialog")).to_contain_text("5 markets are created, 1 is updated. 1 incorrect row is left out.")
     desk.looks_good()
     page.get_by_role("button", name="Apply 6 changes").click()
-    expect(page.get_by_text("Applied in one step")).to_be_visible()
+    expect(page.locator("main").get_by_text("Applied in one step")).to_be_visible()
     desk.looks_good()
 
 

@@ -95,7 +95,7 @@ def _falls_due() -> None:
 def _made_and_downloaded(desk: Desk) -> None:
     page = desk.page
     page.get_by_role("link", name="Runs", exact=True).click()
-    expect(page.get_by_text("Scheduled")).to_be_visible()
+    expect(page.locator("main").get_by_text("Scheduled")).to_be_visible()
     page.locator("td a.inside").first.click()
     expect(page.get_by_role("heading", name=NAME)).to_be_visible()
     # Whatever it is at when the page is drawn, the page follows by itself.

@@ -61,7 +61,9 @@ def unsent(report: str, *recipients: str) -> None:
     for recipient in recipients:
         told = {"state": "Failed", "next_attempt_at": None, "finished_at": timezone.now(), "reason": "550 no such mailbox"}
         Delivery.objects.create(report_id=report, recipient=recipient, **told)
-        post("ReportMailFailed", "error", {"reportId": report, "name": "R", "recipient": recipient, "owner": "tests", "reason": "550 no such mailbox"})
+        post(
+            "ReportMailFailed", "error", {"reportId": report, "name": "R", "recipient": recipient, "owner": "tests", "reason": "550 no such mailbox"}
+        )
     # Else the next page would number them, and ask more than the one behind it.
     arrivals.number()
 

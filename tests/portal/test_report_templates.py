@@ -195,7 +195,7 @@ def test_trouble_of_a_schedule_is_said_and_waits_on_home(clerk: Client) -> None:
     home = page_of(clerk, "/")
     assert "could not be made" in home
     assert f'href="/reports/{found["report"]}/"' in home
-    Report.objects.filter(pk=found["report"]).update(status_reason="Cancelled by Ana Clerk.")
+    Report.objects.filter(pk=found["report"]).update(status_reason="Cancelled by Ana Clerk.", cancelled_by="Ana Clerk")
     assert "could not be made" not in page_of(clerk, "/")
 
 
