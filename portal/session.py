@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import msgspec
@@ -51,9 +51,13 @@ class SignedInMiddleware:
         if "\x00" in request.path:
             # No id of ours holds what the database cannot store.
             return refusals.answer(request, NotFound("There is nothing under this address."))
-        response = _stopped(cast(DeskRequest, request)) or self.get_response(request)
+        response = _sent_off(cast(DeskRequest, request)) or self.get_response(request)
         response["Cache-Control"] = "no-store"
         return response
+
+    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:  # noqa: ARG002  whichever page it is
+        """Behind the look at the token, as the order of middlewares has it: an answer that another site sends is none, and is not asked again."""
+        return _proved(cast(DeskRequest, request)) if hasattr(request, "actor") else None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         # Django asks every middleware, on API paths as well; those answer for themselves.
@@ -64,12 +68,17 @@ class SignedInMiddleware:
         return ask_to_sign_in(request) if isinstance(error, Unauthenticated) else refusals.answer(request, error)
 
 
-def _stopped(request: DeskRequest) -> HttpResponse | None:
-    """Before any page: whoever owes a second factor sets one up first, and who was asked to prove to be there does so."""
-    if request.actor.owes_factor and not request.path.startswith(OWING):
-        if respond.wants_fragment(request) or BY_ITSELF.fullmatch(request.path):
-            return respond.nothing()
-        return respond.redirect(request, reverse("portal:own-show"))
+def _sent_off(request: DeskRequest) -> HttpResponse | None:
+    """Before any page: whoever owes a second factor sets one up first."""
+    if not request.actor.owes_factor or request.path.startswith(OWING):
+        return None
+    if respond.wants_fragment(request) or BY_ITSELF.fullmatch(request.path):
+        return respond.nothing()
+    return respond.redirect(request, reverse("portal:own-show"))
+
+
+def _proved(request: DeskRequest) -> HttpResponse | None:
+    """Who was asked to prove to be there does so before the page."""
     if not proving.is_answer(request):
         return None
     sign_in = request.session[SIGN_IN]

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from backoffice.core.models import AuditChange
+from backoffice.core.models import AuditChange, AuditRecord
 from backoffice.operators import models
 from tests.portal.desk_people import EVERYTHING, PASSWORD, make_operator
 from tests.portal.posted import HTMX
@@ -93,6 +93,16 @@ def test_the_token_of_before_the_sign_in_is_worth_nothing_after_it() -> None:
     client.post("/sign-in/", {"username": make_operator(*EVERYTHING), "password": PASSWORD, "csrfmiddlewaretoken": old})
     assert client.cookies["csrf"].value != old
     assert client.post("/settings/roles/new/", {"name": "Night shift", "csrfmiddlewaretoken": old}).status_code == 403
+
+
+@pytest.mark.parametrize("value", [PASSWORD, "wrong"])
+def test_a_forged_answer_proves_nothing_and_is_not_asked_again_with_a_token(browser: Client, value: str) -> None:
+    key, tries = browser.session.session_key, models.Brake.objects.count()
+    answer = browser.post("/settings/roles/new/", {"name": "Night shift", "prove-way": "password", "prove-value": value})
+    assert answer.status_code == 403
+    assert "Night shift" not in answer.content.decode()
+    assert not AuditRecord.objects.filter(action="identity.confirm").exists()
+    assert (browser.session.session_key, models.Brake.objects.count()) == (key, tries)
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/json", ""])
