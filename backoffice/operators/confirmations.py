@@ -24,6 +24,7 @@ DANGEROUS = frozenset(
         "api_clients.create",
         "api_clients.update",
         "api_clients.rotate",
+        "api_clients.change_over",
         "callbacks.make_secret",
         "callbacks.allow_hosts",
         "callbacks.replay_failed",

@@ -66,6 +66,8 @@ def test_what_is_refused_leaves_nothing_behind(administrator: Operator, clerk: O
         lambda: desk().operators.set_password(one, clerk.id, "another good passphrase"),
         lambda: desk().operators.reset_factors(one, clerk.id, "Lost"),
         lambda: desk().api_clients.create(one, NewApiClient(name="crm")),
+        lambda: desk().api_clients.rotate(one, "any"),
+        lambda: desk().api_clients.change_over(one, "any"),
         lambda: desk().factors.begin_authenticator(one),
         lambda: desk().factors.make_recovery_codes(one),
     ):
