@@ -52,6 +52,8 @@ def code_at(seed: bytes, step: int) -> str:
 
 def step_of(seed: bytes, code: str) -> int | None:
     """The time step whose code this is, of those around now."""
+    if not SHAPE.fullmatch(code):
+        return None
     now = int(time.time()) // STEP_SECONDS
     near = [step for step in range(now - DRIFT, now + DRIFT + 1) if hmac.compare_digest(code_at(seed, step), code)]
     return near[-1] if near else None
@@ -59,7 +61,7 @@ def step_of(seed: bytes, code: str) -> int | None:
 
 def take(row: Authenticator, code: str) -> bool:
     """Each code counts once, and so do those before it: of two at the same moment one moves the step on."""
-    step = step_of(opened(row.key_id, bytes(row.sealed_seed), row.operator_id), code) if SHAPE.fullmatch(code) else None
+    step = step_of(opened(row.key_id, bytes(row.sealed_seed), row.operator_id), code)
     if step is None:
         return False
     later = Authenticator.objects.filter(pk=row.pk, last_step__lt=step)

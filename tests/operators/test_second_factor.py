@@ -131,6 +131,9 @@ def test_a_seed_holds_only_once_its_code_was_shown(clerk: Operator) -> None:
     begun = desk().factors.begin_authenticator(actor)
     with pytest.raises(Invalid, match="not the code"):
         desk().factors.add_authenticator(actor, begun.challenge, "000000")
+    # Digits of other scripts are no code either.
+    with pytest.raises(Invalid, match="not the code"):
+        desk().factors.add_authenticator(actor, begun.challenge, "\u0661\u0662\u0663\u0664\u0665\u0666")
     assert signed_in("clerk")
     assert desk().factors.begun_authenticator(actor, begun.challenge) == begun
     desk().factors.add_authenticator(actor, begun.challenge, scanned(begun).code())
