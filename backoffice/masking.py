@@ -6,6 +6,7 @@ import msgspec
 
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.audit import AuditChange
+from backoffice.contracts.inbox import InboxItem
 from backoffice.contracts.users import User
 
 OPERATION = "view-personal-data"
@@ -31,6 +32,9 @@ def _masked(value: Any) -> Any:
         return msgspec.structs.replace(value, email=address(value.email), name=name(value.name))
     if isinstance(value, AuditChange):
         return _change(value)
+    if isinstance(value, InboxItem) and value.kind == "Withdrawal":
+        # Called by its client: by their name, or by their address where they have none.
+        return msgspec.structs.replace(value, name=address(value.name) if "@" in value.name else name(value.name))
     if isinstance(value, msgspec.Struct):
         return msgspec.structs.replace(value, **found) if (found := _fields(value)) else value
     return value

@@ -51,6 +51,16 @@ def test_lists_of_other_things_hide_them_too(account: str) -> None:
     assert seen.transfer_id == known.transfer_id
 
 
+def test_what_waits_is_called_by_letters_too(account: str) -> None:
+    transfer = bank.withdraw(account, "4").transfer_id
+    inbox = back_api().inbox
+    known = inbox.get(viewer("portal", "view-personal-data"), "Withdrawal", transfer).name
+    seen = [one.name for one in inbox.find(viewer("portal"), kind="Withdrawal").items]
+    assert seen == [inbox.get(viewer("portal"), "Withdrawal", transfer).name]
+    assert seen[0].startswith(known[0] + "…")
+    assert known.partition("@")[0] not in seen[0]
+
+
 def test_a_file_of_the_list_hides_what_the_list_hides(account: str) -> None:
     content = content_of(signed_in("view-common").get("/clients/?q=berg&export=csv"))
     assert "a…@example.com" in content
