@@ -32,7 +32,11 @@ FIND = """
     SELECT ARRAY(SELECT id FROM named), ARRAY(SELECT group_id FROM named),
         ARRAY(SELECT market_group_id FROM markets_market WHERE market_id = ANY(%(market)s) AND market_group_id IS NOT NULL),
         ARRAY(SELECT asset_id FROM moved), EXISTS (SELECT FROM moved),
-        (SELECT sum(m.amount * r.rate) FROM moved m JOIN markets_rootrate r ON r.asset_id = m.asset_id),
+        -- What has no rate makes the worth of all of it unknown: left out, it would pass under every limit.
+        (
+            SELECT CASE WHEN bool_and(r.rate IS NOT NULL) THEN sum(m.amount * r.rate) END
+            FROM moved m LEFT JOIN markets_rootrate r ON r.asset_id = m.asset_id
+        ),
         (SELECT rate FROM markets_rootrate WHERE asset_id = ANY(%(asset)s) LIMIT 1)
 """
 

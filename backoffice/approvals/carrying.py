@@ -17,6 +17,8 @@ from backoffice.contracts.approvals import ApprovalState
 from backoffice.contracts.errors import NotPermitted, Refused, Unavailable
 from backoffice.core import arming
 from backoffice.core.crashes import crash
+from backoffice.core.outages import OUTAGES
+from backoffice.operators import scopes
 from backoffice.permissions import Writes
 
 # Nobody else tries meanwhile; a crash leaves it to the sweep behind this.
@@ -41,7 +43,7 @@ def carry_out(approval_id: str) -> None:
             _write(row, maker, call)
         else:
             _work(row, maker, call)
-    except Unavailable:
+    except (Unavailable, *OUTAGES):
         Approval.objects.filter(pk=row.pk, state="Approved").update(claimed_until=None)
     except _MovedError:
         _end(row, "Stale", MOVED)
@@ -100,6 +102,8 @@ def _work(row: Approval, maker: Actor, call: Call) -> None:
         with transaction.atomic():
             if not Approval.objects.select_for_update().filter(pk=row.pk, state="Approved").exists():
                 return
+            # Money goes past the guard here, and its limits may be narrower now.
+            scopes.check(maker, call)
             why_not = act.waits.grant(maker, row.subject_id)
             if why_not:
                 drop(maker, row)
@@ -109,7 +113,10 @@ def _work(row: Approval, maker: Actor, call: Call) -> None:
         return
     answer = _guarded(call)(maker, **call.arguments)
     crash("approval_after_effect")
-    _done(row, answer)
+    with transaction.atomic():
+        # Another may have repeated it meanwhile, and ended it.
+        if Approval.objects.select_for_update().filter(pk=row.pk, state="Approved").exists():
+            _done(row, answer)
 
 
 def drop(actor: Actor, row: Approval) -> None:
