@@ -116,6 +116,8 @@ BACK_API: Mapping[str, Rule] = {
     "accounts.by_ids": Reads(VIEW),
     "accounts.create": Writes(ACCOUNTS),
     "accounts.update": Writes(ACCOUNTS),
+    "accounts.preview": Reads(ACCOUNTS),
+    "accounts.patch": Writes(ACCOUNTS),
     "account_groups.find": Reads(VIEW),
     "account_groups.get": Reads(VIEW),
     "account_groups.create": Writes(ACCOUNTS),

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from portal.views import bulk, errors, home, inbox, live, market_edit, market_prices, markets, palette, preferences, saved_views, sign_in
+from portal.views import errors, home, inbox, live, market_bulk, market_edit, market_prices, markets, palette, preferences, saved_views, sign_in
 
 app_name = "portal"
 
@@ -31,7 +31,7 @@ urlpatterns = [
     path("markets/", markets.list_markets, name="markets-list"),
     path("markets/new/", market_edit.create, name="markets-create"),
     path("markets/export/", markets.export, name="markets-export"),
-    path("markets/bulk/", bulk.edit, name="markets-bulk"),
+    path("markets/bulk/", market_bulk.edit, name="markets-bulk"),
     path("markets/<str:market_id>/", markets.show, name="markets-show"),
     path("markets/<str:market_id>/prices/", market_prices.show, name="markets-prices"),
     path("markets/<str:market_id>/prices.csv", market_prices.download, name="markets-prices-file"),

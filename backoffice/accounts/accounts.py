@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.db.models.functions import Now
 
 from backoffice.accounts import models, rules
+from backoffice.accounts.patching import group_faults, patch, preview, state
 from backoffice.contracts.accounts import Account, AccountBalance, AccountChange, AccountCreated, AccountDetails, NewAccount
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import Invalid, NotFound
@@ -13,6 +14,7 @@ from backoffice.contracts.value import Versioned
 from backoffice.core import audit, versions
 from backoffice.ledger.models import Balance
 
+__all__ = ["by_id", "by_ids", "create", "details", "find", "get", "of_users", "patch", "preview", "update"]
 Balances = dict[str, list[AccountBalance]]
 
 
@@ -56,21 +58,21 @@ def by_id(actor: Actor, account_id: str) -> Versioned[AccountDetails]:  # noqa: 
 
 def create(actor: Actor, user_id: str, draft: NewAccount) -> AccountCreated:
     _demand_user(user_id)
-    _refuse(rules.account_faults(draft.account_name) | _group_faults(draft.account_group_id))
+    _refuse(rules.account_faults(draft.account_name) | group_faults(draft.account_group_id))
     row = models.Account(id=secrets.token_hex(12), user_id=user_id, name=draft.account_name, type=draft.account_type, group_id=draft.account_group_id)
     row.save(force_insert=True)
     made = {"userId": user_id, "accountType": row.type}
-    audit.changed(actor, "account", row.id, {}, made | _state(row.name, row.group_id, row.status))
+    audit.changed(actor, "account", row.id, {}, made | state(row.name, row.group_id, row.status))
     return AccountCreated(account_id=row.id)
 
 
 def update(actor: Actor, user_id: str, account_id: str, change: AccountChange, *, version: int | None = None) -> None:
     row = versions.lock(models.Account.objects.filter(user=user_id), account_id, version=version, name="account")
-    _refuse(rules.account_faults(change.account_name) | _group_faults(change.account_group_id))
+    _refuse(rules.account_faults(change.account_name) | group_faults(change.account_group_id))
     if change.status == "Closed" != row.status:
         _refuse_money(row)
-    before = _state(row.name, row.group_id, row.status)
-    after = _state(change.account_name, change.account_group_id, change.status)
+    before = state(row.name, row.group_id, row.status)
+    after = state(change.account_name, change.account_group_id, change.status)
     if before != after:
         models.Account.objects.filter(pk=row.pk).update(
             name=change.account_name, group_id=change.account_group_id, status=change.status, version=row.version + 1, updated_at=Now()
@@ -106,11 +108,6 @@ def _balances(account_ids: Iterable[str]) -> Balances:
     return found
 
 
-def _group_faults(account_group_id: str) -> rules.Faults:
-    known = models.AccountGroup.objects.filter(pk=account_group_id).exists()
-    return {} if known else {"accountGroupId": [f"there is no account group {account_group_id}"]}
-
-
 def _refuse(found: rules.Faults) -> None:
     if found:
         raise Invalid("The account is not valid.", fields=found)
@@ -118,10 +115,6 @@ def _refuse(found: rules.Faults) -> None:
 
 def _none(account_id: str) -> NotFound:
     return NotFound(f"There is no account {account_id}.")
-
-
-def _state(name: str, group_id: str, status: str) -> dict[str, str | None]:
-    return {"accountName": name, "accountGroupId": group_id, "status": status}
 
 
 def _account(row: models.Account, balances: Balances) -> Account:

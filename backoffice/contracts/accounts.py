@@ -4,7 +4,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal, Protocol
 
+import msgspec
+
 from backoffice.contracts.actor import Actor
+from backoffice.contracts.markets import FieldChange
 from backoffice.contracts.value import Value, Versioned
 
 AccountType = Literal["Hedging", "Netting"]
@@ -61,6 +64,38 @@ class AccountChange(Value, frozen=True, kw_only=True):
     status: AccountStatus
 
 
+class AccountPatch(Value, frozen=True, kw_only=True):
+    """A bulk change: what is UNSET stays as it is on each account."""
+
+    account_group_id: str | msgspec.UnsetType = msgspec.UNSET
+    status: AccountStatus | msgspec.UnsetType = msgspec.UNSET
+
+
+class AccountSeen(Value, frozen=True, kw_only=True):
+    """An account in the version that somebody decided on."""
+
+    account_id: str
+    version: int
+
+
+class AccountPreview(Value, frozen=True, kw_only=True):
+    """What a bulk change would do to one account; with `errors` it cannot be done."""
+
+    account_id: str
+    account_name: str
+    version: int
+    changes: list[FieldChange]
+    errors: dict[str, list[str]]
+
+
+class AccountOutcome(Value, frozen=True, kw_only=True):
+    """What a bulk change did to one account; one that was so already is not changed."""
+
+    account_id: str
+    account_name: str
+    is_changed: bool
+
+
 class Accounts(Protocol):
     def find(self, actor: Actor, user_id: str) -> list[Account]:
         """Every account of a user, oldest first. Refuses: NotFound (the user)."""
@@ -85,6 +120,12 @@ class Accounts(Protocol):
 
     def update(self, actor: Actor, user_id: str, account_id: str, change: AccountChange, *, version: int | None = None) -> None:
         """Refuses: NotFound, Stale, Invalid (`account_not_empty` names the assets that keep it from closing)."""
+
+    def preview(self, actor: Actor, account_ids: list[str], change: AccountPatch) -> list[AccountPreview]:
+        """What `change` would do to each account; changes nothing. Refuses: NotFound, Invalid."""
+
+    def patch(self, actor: Actor, accounts: list[AccountSeen], change: AccountPatch) -> list[AccountOutcome]:
+        """All of them or none. Refuses: NotFound, Stale, Invalid (`account_not_empty` names each that cannot close, with its assets)."""
 
 
 class AccountGroup(Value, frozen=True, kw_only=True):

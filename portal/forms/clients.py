@@ -1,6 +1,7 @@
 """The fields of a client and of an account."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import get_args
 
 from backoffice.contracts.accounts import AccountChange, AccountDetails, AccountGroup, AccountStatus, AccountType, NewAccount
@@ -55,6 +56,12 @@ def new_account_fields(groups: Sequence[AccountGroup]) -> tuple[Field, ...]:
 
 def account_fields(groups: Sequence[AccountGroup]) -> tuple[Field, ...]:
     return ACCOUNT_NAME, _group(groups), ACCOUNT_STATUS
+
+
+def account_patch_fields(groups: Sequence[AccountGroup]) -> tuple[Field, ...]:
+    """Neither can be emptied, and what is not ticked needs nothing."""
+    group = Field(name="accountGroupId", label="Account group", kind="choice", choices=[(one.account_group_id, one.name) for one in groups])
+    return group, replace(ACCOUNT_STATUS, is_required=False)
 
 
 def new_account(form: Form) -> NewAccount:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
-from django.http import QueryDict
 
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.markets import Market, MarketPatch, MarketSettings, MarketStatus, MarketSubtype, NewMarket, SwapType
@@ -160,9 +159,3 @@ def patch_fields(actor: Actor) -> list[Field]:
     found = references(actor)
     by_name = {one.name: one for one, _ in FIELDS}
     return [replace(by_name[name], choices=found.get(name, by_name[name].choices), is_required=False, group="") for name in PATCHABLE]
-
-
-def patch_of(form: Form, post: QueryDict) -> MarketPatch:
-    """Only fields ticked as `set` change; an empty input among them empties the field."""
-    wanted = post.getlist("set")
-    return replace(form, fields=[one for one in form.fields if one.name in wanted]).read(MarketPatch)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from portal.views import (
+    account_bulk,
     account_edit,
     account_groups,
     account_page,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("clients/<str:user_id>/edit/", clients.edit, name="clients-edit"),
     path("clients/<str:user_id>/timeline/", clients.timeline, name="clients-timeline"),
     path("clients/<str:user_id>/accounts/new/", account_edit.create, name="accounts-create"),
+    path("accounts/bulk/", account_bulk.edit, name="accounts-bulk"),
     path("accounts/<str:account_id>/", account_page.show, name="accounts-show"),
     path("accounts/<str:account_id>/entries/", account_page.entries, name="accounts-entries"),
     path("accounts/<str:account_id>/holds/", account_page.holds, name="accounts-holds"),

@@ -1,88 +1,119 @@
-"""One change for many markets: chosen, previewed market by market, then made for all of them or for none."""
+"""One change for many objects of a list: chosen, previewed one by one, then made for all of them or for none."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.http import HttpResponse, QueryDict
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
+from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import Invalid, Stale
-from backoffice.contracts.markets import MarketPatch
-from backoffice.services import back_api
+from backoffice.contracts.markets import FieldChange
+from backoffice.contracts.value import Value
 from portal import respond
 from portal.asked import number_of
-from portal.forms.form import Form
-from portal.forms.market import LABELS, patch_fields, patch_of
-from portal.listing import state_of
+from portal.forms.form import Field, Form
 from portal.objects import demand
 from portal.session import DeskRequest
-from portal.views.market_query import query_of
-from portal.views.markets import MARKETS
 
 MOST, LONGEST = 1_000, 4_000
 VERSION = "version-"
+Patch = TypeVar("Patch", bound=Value)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: DeskRequest) -> HttpResponse:
-    demand(request.actor, "markets.patch")
-    sent = request.POST if request.method == "POST" else request.GET
-    market_ids = _matching(request, sent["all"]) if "all" in sent else list(dict.fromkeys(sent.getlist("id")))[:MOST]
-    if not market_ids:
-        return respond.redirect(request, reverse("portal:markets-list"), toast="Select some markets first.", kind="info")
-    form = Form.of_post(patch_fields(request.actor), request.POST)
+class Line(NamedTuple):
+    """What would happen to one object; with `errors` nothing can be done."""
+
+    id: str
+    name: str
+    version: int
+    changes: Sequence[FieldChange]
+    errors: Mapping[str, list[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Many(Generic[Patch]):
+    """The objects of a list that change together. `chosen` gives the ids that an address asks for; `apply` does it and tells what came of it."""
+
+    title: str
+    noun: str
+    nouns: str
+    url_name: str
+    list_url: str
+    action: str
+    template: str
+    labels: Mapping[str, str]
+    shape: type[Patch]
+    fields: Callable[[Actor], Sequence[Field]]
+    chosen: Callable[[DeskRequest], list[str]]
+    preview: Callable[[Actor, list[str], Patch], list[Line]]
+    apply: Callable[[Actor, dict[str, int], Patch], str]
+    more: Callable[[Actor, list[str]], dict[str, Any]] = lambda _actor, _ids: {}
+
+
+def answer(request: DeskRequest, many: Many[Patch]) -> HttpResponse:
+    demand(request.actor, many.action)
+    ids = list(dict.fromkeys(request.POST.getlist("id") if request.method == "POST" else many.chosen(request)))
+    if not 1 <= len(ids) <= MOST:
+        toast = f"Select fewer {many.nouns}: up to {MOST} change at once." if ids else f"Select some {many.nouns} first."
+        return respond.redirect(request, _back(request, many), toast=toast, kind="info")
+    form = Form.of_post(many.fields(request.actor), request.POST)
     if request.method != "POST":
-        return _page(request, market_ids, form)
+        return _page(request, many, ids, form)
     try:
-        patch = patch_of(form, request.POST)
-        return _apply(request, market_ids, form, patch) if request.POST.get("step") == "apply" else _preview(request, market_ids, form, patch)
+        patch = _ticked(form, request.POST).read(many.shape)
+        return _apply(request, many, ids, form, patch) if request.POST.get("step") == "apply" else _preview(request, many, ids, form, patch)
     except Invalid as refusal:
-        return _page(request, market_ids, form.refused(refusal), status=400)
+        return _page(request, many, ids, form.refused(refusal), status=400)
 
 
-def _matching(request: DeskRequest, query: str) -> list[str]:
-    """Every market of a list's view, not only of the page that was shown."""
-    state = state_of(request, QueryDict(query[:LONGEST]), MARKETS)
-    return [market.market_id for market in back_api().markets.find(request.actor, query_of(state, limit=MOST)).items]
+def _ticked(form: Form, post: QueryDict) -> Form:
+    """Only fields ticked as `set` change; an empty input among them empties the field."""
+    wanted = post.getlist("set")
+    return replace(form, fields=[one for one in form.fields if one.name in wanted])
 
 
-def _preview(request: DeskRequest, market_ids: list[str], form: Form, patch: MarketPatch, *, is_stale: bool = False) -> HttpResponse:
+def _preview(request: DeskRequest, many: Many[Patch], ids: list[str], form: Form, patch: Patch, *, status: int = 200) -> HttpResponse:
     if not request.POST.getlist("set"):
         raise Invalid("Tick at least one field to change.")
-    previews = back_api().markets.preview(request.actor, market_ids, patch)
-    broken = [one for one in previews if one.errors]
-    changing = [one for one in previews if one.changes and not one.errors]
-    context = {"broken": broken, "changing": changing, "same": len(previews) - len(broken) - len(changing), "is_stale": is_stale}
-    return _page(request, market_ids, form, status=412 if is_stale else 200, previewed=True, **context)
+    lines = many.preview(request.actor, ids, patch)
+    broken = [one for one in lines if one.errors]
+    changing = [one for one in lines if one.changes and not one.errors]
+    context = {"broken": broken, "changing": changing, "same": len(lines) - len(broken) - len(changing), "is_stale": status == 412}
+    return _page(request, many, ids, form, status=status, previewed=True, **context)
 
 
-def _apply(request: DeskRequest, market_ids: list[str], form: Form, patch: MarketPatch) -> HttpResponse:
+def _apply(request: DeskRequest, many: Many[Patch], ids: list[str], form: Form, patch: Patch) -> HttpResponse:
     sent = request.POST
     versions = {name.removeprefix(VERSION): number_of(sent[name]) or 0 for name in sent if name.startswith(VERSION)}
     try:
-        count = back_api().markets.patch(request.actor, versions, patch)
+        toast = many.apply(request.actor, versions, patch)
     except Stale:
-        return _preview(request, market_ids, form, patch, is_stale=True)
-    return respond.redirect(request, _back(request), toast=f"{count} {'market is' if count == 1 else 'markets are'} changed.")
+        return _preview(request, many, ids, form, patch, status=412)
+    except Invalid as refusal:
+        return _preview(request, many, ids, replace(form, general=refusal.detail), patch, status=400)
+    return respond.redirect(request, _back(request, many), toast=toast)
 
 
-def _back(request: DeskRequest) -> str:
-    """The list as it was when the markets were chosen."""
+def _back(request: DeskRequest, many: Many[Patch]) -> str:
+    """The list as it was when its rows were chosen."""
     sent = request.POST if request.method == "POST" else request.GET
     query = QueryDict(sent.get("back", "")[:LONGEST]).urlencode()
-    return reverse("portal:markets-list") + (f"?{query}" if query else "")
+    return reverse(many.list_url) + (f"?{query}" if query else "")
 
 
-def _page(request: DeskRequest, market_ids: list[str], form: Form, *, status: int = 200, **more: object) -> HttpResponse:
-    back = _back(request)
-    crumbs = [("Markets", back), (f"Edit {len(market_ids)}", "")]
-    query = request.POST.get("back", request.GET.get("back", ""))
+def _page(request: DeskRequest, many: Many[Patch], ids: list[str], form: Form, *, status: int = 200, **more: object) -> HttpResponse:
+    back = _back(request, many)
     context = {
-        "ids": market_ids,
+        "many": many,
+        "ids": ids,
         "form": form,
         "set": request.POST.getlist("set"),
-        "labels": LABELS,
-        "crumbs": crumbs,
+        "crumbs": [(many.title, back), (f"Edit {len(ids)}", "")],
         "back": back,
-        "query": query,
+        "query": request.POST.get("back", request.GET.get("back", "")),
+        **many.more(request.actor, ids),
         **more,
     }
-    return respond.page(request, "portal/markets/bulk.html", "", context, status=status)
+    return respond.page(request, many.template, "", context, status=status)

@@ -20,7 +20,7 @@ from backoffice.services import back_api, desk
 from portal import catalog, respond
 from portal.forms.clients import CLIENT_LABELS, NEW_CLIENT, client_change, client_form, new_client
 from portal.forms.form import Form
-from portal.listing import Action, Column, Empty, Filter, Listing, Period, State, Text, answer
+from portal.listing import Action, Bulk, Column, Empty, Filter, Listing, Period, State, Text, answer
 from portal.objects import act, demand
 from portal.session import DeskRequest
 from portal.templatetags.desk import worded
@@ -74,6 +74,7 @@ CLIENTS: Listing[User] = Listing(
     key=lambda user: user.user_id,
     href=lambda user: reverse("portal:clients-show", args=[user.user_id]),
     actions=(CREATE,),
+    bulk=(Bulk(label="Edit accounts", icon="wallet", url_name="portal:accounts-bulk", operation="manage-accounts"),),
     empty=Empty(icon="users", text="They come from your client system through the API, and you can make one here.", action=CREATE),
     filters=(
         Filter(key="status", label="Status", choices=worded(UserStatus)),

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from backoffice.contracts.accounts import AccountChange, NewAccount, NewAccountGroup
+from backoffice.contracts.accounts import AccountChange, AccountPatch, AccountSeen, NewAccount, NewAccountGroup
 from backoffice.contracts.assets import NewAsset
 from backoffice.contracts.calendars import NewCalendar
 from backoffice.contracts.categories import CategoryDraft, CategoryTreeDraft
@@ -65,6 +65,7 @@ CALLS: dict[str, Callable[[World], tuple[Any, ...]]] = {
     "users.update": lambda _: ("anna", UserChange(email="anna@example.com", name="Anna", status="Frozen")),
     "accounts.create": lambda _: ("anna", NewAccount(account_name="Third", account_group_id="vip", account_type="Hedging")),
     "accounts.update": lambda world: ("anna", world.account, AccountChange(account_name="Main", account_group_id="vip", status="Closed")),
+    "accounts.patch": lambda world: ([AccountSeen(account_id=world.account, version=1)], AccountPatch(account_group_id="vip")),
     "account_groups.create": lambda _: (NewAccountGroup(account_group_id="funds", name="Funds"),),
     "commission_profiles.create": lambda _: (NewCommissionProfile(commission_profile_id="vip", name="VIP"),),
     "commission_rules.create": lambda _: ("default", NewRule(commission_profile_rule=NewRuleDraft(market_group_id="fx", fee_settings=fee()))),

@@ -111,6 +111,7 @@ def starts() -> list[str]:
         "/me/factors/authenticator/",
         "/me/factors/passkeys/new/",
         _chosen("/markets/bulk/", markets),
+        _chosen("/accounts/bulk/", [one.user_id for one in transfers]),
         _chosen("/transfers/confirm/", waiting),
         _chosen("/transfers/cancel/", waiting),
         _chosen("/callbacks/replay/", [one.webhook_id for one in callbacks]),

@@ -1,11 +1,15 @@
 """Accounts in the portal: create, balances, entries, holds, edit and close."""
 
+import re
+from collections.abc import Iterable
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from backoffice.contracts.accounts import AccountChange
+from backoffice.contracts.accounts import AccountChange, NewAccount, NewAccountGroup
+from backoffice.core.models import AuditChange
 from backoffice.services import back_api
 from tests.money import bank
 from tests.portal.desk_people import EVERYTHING, VIEWER, signed_in
@@ -115,3 +119,82 @@ def test_entries_ask_the_database_as_often_for_many_as_for_few(clerk: Client, ac
     with CaptureQueriesContext(connection) as many:
         clerk.get(f"/accounts/{account}/entries/")
     assert len(many) == len(few)
+
+
+BULK = "/accounts/bulk/"
+
+
+@pytest.fixture
+def both(account: str) -> list[str]:
+    """Anna's account and a second one of hers, and a group to move them to."""
+    back_api().account_groups.create(bank.OWNER, NewAccountGroup(account_group_id="vip", name="VIP"))
+    second = NewAccount(account_name="Savings", account_group_id="retail", account_type="Netting")
+    return [account, back_api().accounts.create(bank.OWNER, "anna", second).account_id]
+
+
+def states(ids: Iterable[str]) -> list[tuple[str, str]]:
+    found = [back_api().accounts.by_id(bank.OWNER, one).value for one in ids]
+    return [(one.account_group_id, one.status) for one in found]
+
+
+def versions(page: str) -> dict[str, str]:
+    return dict(re.findall(r'name="(version-[^"]+)" value="(\d+)"', page))
+
+
+def test_selected_clients_bring_their_accounts(clerk: Client, both: list[str]) -> None:
+    assert "Edit accounts" in page_of(clerk, "/clients/")
+    for query in ("id=anna", "all=q%3Danna"):
+        page = page_of(clerk, f"{BULK}?{query}&back=q%3Danna")
+        assert re.findall(r'name="id" value="([^"]+)"', page) == both, query
+        assert 'href="/clients/?q=anna"' in page
+    assert clerk.get(f"{BULK}?id=nobody").headers["Location"] == "/clients/"
+
+
+def test_accounts_change_together_after_a_preview(clerk: Client, both: list[str]) -> None:
+    sent = {"id": both, "set": ["accountGroupId"], "accountGroupId": "vip"}
+    preview = clerk.post(BULK, {**sent, "step": "preview"}).content.decode()
+    assert preview.count("<ins>VIP</ins>") == 2
+    assert states(both) == [("retail", "Active")] * 2
+    done = clerk.post(BULK, {**sent, **versions(preview), "step": "apply"}, follow=True).content.decode()
+    assert "2 accounts are changed: " in done
+    assert "Savings" in done
+    assert states(both) == [("vip", "Active")] * 2
+    assert AuditChange.objects.filter(record__action="accounts.patch", object_id__in=both).count() == 2
+
+
+def test_one_account_with_money_keeps_all_from_closing(clerk: Client, both: list[str]) -> None:
+    sent = {"id": both, "set": ["status"], "status": "Closed"}
+    seen = versions(clerk.post(BULK, {**sent, "step": "preview"}).content.decode())
+    assert len(seen) == 2
+    bank.deposit(both[1], "5")
+    broken = clerk.post(BULK, {**sent, "step": "preview"}).content.decode()
+    assert "1 of 2 cannot take this change" in broken
+    assert 'value="apply"' not in broken
+    refused = clerk.post(BULK, {**sent, **seen, "step": "apply"})
+    assert refused.status_code == 400
+    assert "No account is changed: Savings holds usd." in refused.content.decode()
+    assert states(both) == [("retail", "Active")] * 2
+
+
+def test_accounts_that_lost_a_race_are_previewed_again(clerk: Client, both: list[str]) -> None:
+    sent = {"id": both, "set": ["accountGroupId"], "accountGroupId": "vip"}
+    seen = versions(clerk.post(BULK, {**sent, "step": "preview"}).content.decode())
+    back_api().accounts.update(bank.OWNER, "anna", both[1], AccountChange(account_name="Theirs", account_group_id="retail", status="Active"))
+    lost = clerk.post(BULK, {**sent, **seen, "step": "apply"})
+    assert lost.status_code == 412
+    assert states(both) == [("retail", "Active")] * 2
+    assert clerk.post(BULK, {**sent, **versions(lost.content.decode()), "step": "apply"}).status_code == 303
+    assert states(both) == [("vip", "Active")] * 2
+
+
+def test_a_group_that_is_not_there_and_nothing_ticked_are_refused(clerk: Client, both: list[str]) -> None:
+    nothing = clerk.post(BULK, {"id": both, "accountGroupId": "vip", "step": "preview"})
+    assert (nothing.status_code, "Tick at least one field" in nothing.content.decode()) == (400, True)
+    absent = clerk.post(BULK, {"id": both, "set": ["accountGroupId"], "accountGroupId": "gone", "step": "preview"})
+    assert (absent.status_code, "there is no account group gone" in absent.content.decode().lower()) == (400, True)
+
+
+def test_who_may_not_manage_accounts_changes_none(both: list[str]) -> None:
+    viewer = signed_in(*VIEWER, name="Vera Viewer")
+    assert viewer.get(f"{BULK}?id=anna").status_code == 403
+    assert viewer.post(BULK, {"id": both, "set": ["status"], "status": "Closed", "step": "apply"}).status_code == 403

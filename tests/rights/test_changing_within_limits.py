@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from backoffice.contracts.accounts import AccountChange, NewAccount, NewAccountGroup
+from backoffice.contracts.accounts import AccountChange, AccountPatch, AccountSeen, NewAccount, NewAccountGroup
 from backoffice.contracts.actor import Actor, Scope
 from backoffice.contracts.commissions import NewRule, NewRuleDraft
 from backoffice.contracts.errors import NotFound, OutOfScope
@@ -82,6 +82,16 @@ def test_an_account_does_not_leave_our_groups(two: TwoGroups) -> None:
     back_api().accounts.update(BY_ACCOUNTS, two.ours.user, two.ours.account, kept)
     with pytest.raises(NotFound):
         back_api().accounts.update(BY_ACCOUNTS, two.theirs.user, two.theirs.account, kept)
+
+
+def test_accounts_change_together_in_our_groups_only(two: TwoGroups) -> None:
+    ours, theirs = (AccountSeen(account_id=one.account, version=1) for one in (two.ours, two.theirs))
+    with pytest.raises(NotFound, match=two.theirs.account):
+        back_api().accounts.patch(BY_ACCOUNTS, [ours, theirs], AccountPatch(status="Active"))
+    with pytest.raises(NotFound, match="There is no account group"):
+        back_api().accounts.patch(BY_ACCOUNTS, [ours], AccountPatch(account_group_id=THEIRS))
+    (kept,) = back_api().accounts.patch(BY_ACCOUNTS, [ours], AccountPatch(account_group_id=OURS))
+    assert (kept.account_id, kept.is_changed) == (two.ours.account, False)
 
 
 def test_a_client_who_is_elsewhere_too_is_changed_by_nobody_of_one_group(two: TwoGroups) -> None:

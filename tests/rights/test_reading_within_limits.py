@@ -15,6 +15,7 @@ from django.apps import apps
 from django.db import transaction
 
 from backoffice.contracts import operations
+from backoffice.contracts.accounts import AccountPatch
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.callbacks import CallbackQuery
 from backoffice.contracts.charts import CandleQuery
@@ -57,6 +58,7 @@ CONSTANTS: Mapping[str, Any] = {
     "end": NOW + timedelta(days=30),
     "format": "Csv",
     "patch": MarketPatch(status="Paused"),
+    "change": AccountPatch(status="Closed"),
     "check": RuleCheck(commission_profile_rule=RuleTarget()),
     "current": "",
     "section": "markets",
