@@ -157,7 +157,7 @@ def opened(client: Client, path: str) -> bytes:
 def shape(page: bytes) -> tuple[int, int]:
     """Rows and columns of the first table of a page; a list that is none has rows alone, and one that is empty neither."""
     if b"<tbody" not in page:
-        items = re.search(rb'<(ul class="inbox"|ol class="timeline")>(.*?)</[uo]l>', page, re.DOTALL)
+        items = re.search(rb'<(ul class="inbox"|ol class="records")>(.*?)</[uo]l>', page, re.DOTALL)
         return items[2].count(b"<li>") if items else 0, FEW
     head, _, body = page.partition(b"<table")[2].partition(b"<tbody")
     return body.partition(b"</tbody>")[0].count(b"<tr"), head.count(b"<th ")
