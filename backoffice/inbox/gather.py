@@ -11,7 +11,8 @@ from django.utils import timezone
 from backoffice.contracts.actor import Actor
 from backoffice.contracts.errors import NotFound
 from backoffice.contracts.inbox import MOST_OF_A_KIND, Inbox, InboxItem, InboxKind
-from backoffice.inbox.sources import SOURCES
+from backoffice.core import reach
+from backoffice.inbox.sources import OF_ALL_GROUPS, SOURCES
 
 ONE = "SELECT '{kind}' AS kind, {minutes} AS minutes, s.* FROM ({sql}) s(subject_id, name, facts, since)"
 ROWS = """
@@ -29,7 +30,12 @@ ROLES = "SELECT coalesce(array_agg(role_id), '{}') FROM operators_operator_roles
 
 
 def kinds_of(actor: Actor) -> list[InboxKind]:
-    return [kind for kind, source in SOURCES.items() if actor.may(source.operation)]
+    return [kind for kind in SOURCES if _is_seen(actor, kind)]
+
+
+def _is_seen(actor: Actor, kind: InboxKind) -> bool:
+    operation = SOURCES[kind].operation
+    return actor.may(operation) and not (kind in OF_ALL_GROUPS and reach.limits_of(actor, operation))
 
 
 def gather(actor: Actor, *, kind: InboxKind | None, is_snoozed: bool, limit: int) -> Inbox:
@@ -48,8 +54,7 @@ def gather(actor: Actor, *, kind: InboxKind | None, is_snoozed: bool, limit: int
 
 
 def one(actor: Actor, kind: InboxKind, subject_id: str) -> InboxItem:
-    source = SOURCES.get(kind)
-    if source is not None and actor.may(source.operation):
+    if kind in SOURCES and _is_seen(actor, kind):
         asked = f"SELECT * FROM ({_of(kind)}) o WHERE o.subject_id = %(subject_id)s"  # noqa: S608  texts of ours only
         if found := _ask(actor, [asked], subject_id=subject_id):
             return found[0]

@@ -124,6 +124,8 @@ CALENDARS = f"""
     WHERE gap.kind IS NOT NULL AND EXISTS (SELECT FROM markets_market m WHERE m.calendar_id = c.id AND m.status <> 'Disabled')
 """  # noqa: S608  texts of ours only
 
+# These speak of objects of all groups, and so to nobody who sees some of them only.
+OF_ALL_GROUPS: frozenset[InboxKind] = frozenset({"MarketFile", "ChangeSet", "ReportFailed", "MailFailed"})
 HOUR, DAY = 60, 1_440
 SOURCES: Mapping[InboxKind, Source] = {
     "BooksViolation": Source("view-balances", 5, BOOKS),

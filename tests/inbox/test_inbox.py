@@ -122,6 +122,22 @@ def test_markets_out_of_reach_are_absent() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("operation", "kinds"),
+    [("manage-markets", {"MarketFile"}), ("manage-commission-rules", {"ChangeSet"}), ("view-reports", {"ReportFailed", "MailFailed"})],
+)
+def test_what_speaks_of_all_groups_is_absent_within_some(operation: str, kinds: set[InboxKind]) -> None:
+    things.failed_mail(things.failed_report())
+    file, change_set = things.file(), things.change_set()
+    within = {operation: [Scope(market_groups=frozenset({"fx"}), account_groups=frozenset({"retail"}))]}
+    assert set(found(person("Whole", operation)).counts) == kinds
+    limited = person("Limited", operation, scopes=within)
+    assert found(limited).items == []
+    for kind, subject in (("MarketFile", file), ("ChangeSet", change_set)):
+        with pytest.raises(NotFound):
+            back_api().inbox.get(limited, kind, subject)  # type: ignore[arg-type]  # a kind of the list
+
+
 def test_a_report_made_again_waits_no_more() -> None:
     things.failed_report("Daily")
     things.failed_report("Weekly")
