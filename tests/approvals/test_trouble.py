@@ -49,7 +49,8 @@ def test_approved_money_that_a_busy_database_did_not_move_is_moved_by_the_sweep(
     policy("transfers.deposit")
     asked = back_api().transfers.deposit(maker, bank.wanted(account, "100")).value
     run(BUSY)
-    assert approve(checker, waiting := only(checker)).state == "Approved"
+    waiting = only(checker)
+    assert approve(checker, waiting).state == "Approved"
     assert back_api().transfers.get(bank.OWNER, asked.transfer_id).status == "Pending"
     run("DROP TRIGGER tests_busy ON transfers_transfer")
     sweep()
