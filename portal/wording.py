@@ -68,6 +68,7 @@ PAST = {
     "sign_out": "signed out",
 }
 NOUNS = {
+    "approval_policies": "the approval policy",
     "assets": "the asset",
     "markets": "the market",
     "market_groups": "the group",
@@ -143,6 +144,7 @@ PHRASES: Mapping[str, str] = {
     "inbox.snooze": "put off",
     "inbox.wake": "brought back to the inbox",
     "inbox.set_targets": "changed the targets of the inbox",
+    "approvals.ask": "asked for approval of the call",
     "approvals.approve": "approved the call",
     "approvals.deny": "denied the call",
     "approvals.cancel": "took back the call",
