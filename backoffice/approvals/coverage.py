@@ -9,6 +9,8 @@ from backoffice.permissions import RULES, Reads
 
 # A verb whose effect another one, named here, was approved for, of the same first argument.
 CONTINUES: Mapping[str, str] = {"commission_changes.apply_due": "commission_changes.schedule"}
+# A policy on the second holds the first as well, which does the same to several at once or in part.
+LIKE: Mapping[str, str] = {"transfers.decide": "transfers.confirm", "markets.patch": "markets.update", "accounts.patch": "accounts.update"}
 NEVER_HELD: Mapping[str, str] = {
     "approvals.approve": "deciding cannot itself wait for a decision",
     "approvals.deny": "deciding cannot itself wait for a decision",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Set
 from typing import NamedTuple
 
+from backoffice.approvals.coverage import LIKE
 from backoffice.contracts.approvals import ApprovalPolicy
 from backoffice.contracts.facts import Facts
 
@@ -18,7 +19,7 @@ class Demand(NamedTuple):
 
 
 def covering(policies: Iterable[ApprovalPolicy], action: str, operation: str) -> list[ApprovalPolicy]:
-    return [policy for policy in policies if policy.is_active and policy.covers in (action, operation)]
+    return [policy for policy in policies if policy.is_active and policy.covers in (action, LIKE.get(action), operation)]
 
 
 def is_met(policy: ApprovalPolicy, facts: Facts, maker_roles: Set[str]) -> bool:

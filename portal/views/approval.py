@@ -117,7 +117,7 @@ def _context(request: DeskRequest, approval: Approval, *, since: int = 0) -> dic
     is_waiting = approval.state == "Waiting"
     return {
         "approval": approval,
-        "title": f"{approval.maker_name} {act_words(approval.action)}",
+        "title": f"{approval.maker_name} {act_words(approval.action)}" + (": may it happen?" if is_waiting else ""),
         "is_waiting": is_waiting,
         "given": sum(one.verdict == "Approved" for one in approval.decisions),
         "may_decide": is_waiting and not approval.refusal and permitted(request.actor, "approvals.approve"),

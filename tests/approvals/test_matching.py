@@ -75,5 +75,8 @@ def test_policies_add_up_to_the_strictest(policies: list[ApprovalPolicy], role: 
 
 @given(st.lists(POLICIES, max_size=4))
 def test_only_active_policies_of_the_verb_or_its_operation_cover_it(policies: list[ApprovalPolicy]) -> None:
+    assert [policy.covers for policy in matching.covering(policies, "markets.patch", "manage-markets")] == [
+        policy.covers for policy in matching.covering(policies, "markets.update", "manage-markets")
+    ]
     covering = matching.covering(policies, "markets.update", "manage-markets")
     assert [one.id for one in covering] == [one.id for one in policies if one.is_active and one.covers != "manage-transfers"]

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -105,6 +105,8 @@ class Desk:
 def driver() -> Iterator[Playwright]:
     with sync_playwright() as started:
         yield started
+        # While it runs, Django takes this thread for another one, with connections of its own.
+        connections.close_all()
 
 
 @pytest.fixture(scope="session")
