@@ -69,5 +69,5 @@ class Gauges:
                 continue
             seen[name].add(value)
             family = families.setdefault(name, GaugeMetricFamily(name, HELP[name], labels=[label] if label else []))
-            family.add_metric([value] if label else [], float(number))
+            family.add_metric([value] if label else [], float(number))  # as the library wants it; counts and ages, never money
         return list(families.values())

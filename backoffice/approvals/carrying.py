@@ -50,6 +50,7 @@ def carry_out(approval_id: str) -> None:
     except Refused as refusal:
         _end(row, "Failed", refusal.detail)
     except Exception:
+        # Whatever is wrong with it, the same would be wrong at every other attempt of the sweep: it ends here, and its maker is told.
         log.exception("approval %s stopped whoever carried it out", row.pk)
         _end(row, "Failed", "Something went wrong here; the log says what.")
 

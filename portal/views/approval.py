@@ -1,6 +1,6 @@
 """One call that waits for others: who asks for what, what it would change, and what is said to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -17,7 +17,7 @@ from portal.session import DeskRequest
 from portal.templatetags.desk import act_words
 
 SHOW, ASK = "portal/approvals/show.html", "portal/approvals/ask.html"
-DONE = {
+DONE: Mapping[str, tuple[str, respond.Kind]] = {
     "Done": ("It is done, in the name of who asked for it.", "success"),
     "Approved": ("Approved; it is carried out in a moment.", "success"),
     "Waiting": ("Noted. It waits for more approvals.", "info"),
@@ -103,8 +103,7 @@ def _said(request: DeskRequest, approval_id: str, act: Callable[[], Approval], w
     except Conflict as refusal:
         return _refused(request, approval_id, refusal, 409)
     toast, kind = DONE.get(said.state, ("Noted.", "info"))
-    # Words of ours, each of a kind that there is.
-    return respond.redirect(request, _href(approval_id), toast=toast, kind=kind)  # type: ignore[arg-type]
+    return respond.redirect(request, _href(approval_id), toast=toast, kind=kind)
 
 
 def _refused(request: DeskRequest, approval_id: str, refusal: Refused, status: int) -> HttpResponse:

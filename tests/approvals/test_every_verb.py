@@ -86,7 +86,7 @@ class Recording:
             if isinstance(RULES[action], Writes):
                 audit.changed(actor, "test", "1", {"done": "no"}, {"done": "yes"})
 
-        act.__signature__ = signature.replace(parameters=list(signature.parameters.values())[1:])  # type: ignore[attr-defined]
+        act.__signature__ = signature.replace(parameters=list(signature.parameters.values())[1:])
         protocol = type("One", (), {verb: promised(action)})
         self.verb = getattr(guarded(area, SimpleNamespace(**{verb: act}), protocol), verb)
 

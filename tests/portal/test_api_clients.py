@@ -26,7 +26,7 @@ def token(client_id: str, secret: str) -> int:
 
 def test_the_secret_is_shown_once_and_kept_by_no_cache(clerk: Client) -> None:
     answer = clerk.post("/settings/api-clients/new/", {"name": "CRM", "operations": ["view-common"]})
-    secret = SECRET.search(answer.content.decode())[1]  # type: ignore[index]
+    secret = SECRET.search(answer.content.decode())[1]
     (client,) = desk().api_clients.find(OWNER)
     assert answer.headers["Cache-Control"] == "no-store"
     assert token(client.id, secret) == 200
@@ -34,10 +34,10 @@ def test_the_secret_is_shown_once_and_kept_by_no_cache(clerk: Client) -> None:
 
 
 def test_rotation_asks_first_and_ends_the_old_secret(clerk: Client) -> None:
-    first = SECRET.search(clerk.post("/settings/api-clients/new/", {"name": "CRM"}).content.decode())[1]  # type: ignore[index]
+    first = SECRET.search(clerk.post("/settings/api-clients/new/", {"name": "CRM"}).content.decode())[1]
     (client,) = desk().api_clients.find(OWNER)
     assert "replace its secret?" in clerk.get(f"/settings/api-clients/{client.id}/rotate/").content.decode()
-    second = SECRET.search(clerk.post(f"/settings/api-clients/{client.id}/rotate/").content.decode())[1]  # type: ignore[index]
+    second = SECRET.search(clerk.post(f"/settings/api-clients/{client.id}/rotate/").content.decode())[1]
     assert (token(client.id, first), token(client.id, second)) == (401, 200)
 
 
@@ -71,11 +71,11 @@ def test_api_clients_are_for_those_who_manage_them(viewer: Client) -> None:
 
 
 def test_a_program_changes_over_without_missing_a_call(clerk: Client) -> None:
-    first = SECRET.search(clerk.post("/settings/api-clients/new/", {"name": "CRM"}).content.decode())[1]  # type: ignore[index]
+    first = SECRET.search(clerk.post("/settings/api-clients/new/", {"name": "CRM"}).content.decode())[1]
     (client,) = desk().api_clients.find(OWNER)
     address = f"/settings/api-clients/{client.id}/"
     assert "24 hours" in clerk.get(f"{address}change-over/").content.decode()
-    second = SECRET.search(clerk.post(f"{address}change-over/").content.decode())[1]  # type: ignore[index]
+    second = SECRET.search(clerk.post(f"{address}change-over/").content.decode())[1]
     assert (token(client.id, first), token(client.id, second)) == (200, 200)
     assert "The previous secret goes on until" in clerk.get(address).content.decode()
     assert clerk.post(f"{address}end-previous/").status_code == 303
