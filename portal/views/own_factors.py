@@ -92,7 +92,7 @@ def _authenticator_page(request: DeskRequest, begun: NewAuthenticator, form: For
 
 def _picture(text: str) -> SafeString:
     """A QR code as inline SVG, dark on white in either theme, for cameras want it so."""
-    drawn = segno.make(text, error="m").svg_inline(scale=5, border=3, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=False)
+    drawn = segno.make(text, error="m").svg_inline(scale=5, border=3, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True)
     return mark_safe(drawn)  # noqa: S308  made here out of modules that are dark or not; no text of anybody's is in it
 
 
