@@ -83,7 +83,7 @@ def ask_issuer(*, answer_at: str, is_anew: bool = False) -> tuple[str, str]:
     # With max_age the issuer must say when it last saw the person prove anything.
     more = {"prompt": "login", "max_age": 0} if is_anew else {"max_age": settings.SESSION_LIFE_SECONDS}
     address, _ = _session(answer_at).create_authorization_url(place.authorize, state=state, code_verifier=verifier, nonce=nonce, **more)
-    asked = {"state": state, "nonce": nonce, "verifier": verifier, "answer_at": answer_at, "is_anew": is_anew}
+    asked = {"state": state, "nonce": nonce, "verifier": verifier, "answer_at": answer_at}
     return address, challenges.make(ASKED, asked)
 
 
@@ -99,8 +99,7 @@ def sign_in_by_issuer(asked: str, answer: Mapping[str, str], *, network: str, ag
     vouched = _vouches(said)
     if not vouched and proofs.has_factor(operator.pk):
         raise FactorNeeded(challenges.make(arrivals.PENDING, {"version": operator.version}, operator_id=operator.pk))
-    proved_at = _proved_at(said, is_anew=row.asked["is_anew"])
-    return arrivals.admit(operator, network=network, agent=agent, proof="vouched" if vouched else "issuer", proved_at=proved_at)
+    return arrivals.admit(operator, network=network, agent=agent, proof="vouched" if vouched else "issuer", proved_at=_proved_at(said))
 
 
 def _id_token(asked: Mapping[str, Any], code: str) -> str:
@@ -157,12 +156,12 @@ def _vouches(said: Mapping[str, Any]) -> bool:
     return bool({*shown, str(said.get("acr", ""))} & set(settings.OIDC_FACTOR_VALUES))
 
 
-def _proved_at(said: Mapping[str, Any], *, is_anew: bool) -> datetime | None:
-    """When the person last proved anything to the issuer; None, so never lately, when it does not say."""
+def _proved_at(said: Mapping[str, Any]) -> datetime | None:
+    """When the person last proved anything to the issuer; None, so never lately, when it does not say, though it must: we always ask for it."""
     at = said.get("auth_time")
     if type(at) is int and 0 < at <= time.time() + LEEWAY_SECONDS:
         return min(datetime.fromtimestamp(at, UTC), timezone.now())
-    return timezone.now() if is_anew else None
+    return None
 
 
 def _session(answer_at: str) -> Any:

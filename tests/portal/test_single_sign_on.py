@@ -183,6 +183,9 @@ def test_an_old_sign_in_there_is_no_proof_of_now(sso: SsoIssuer, person: str) ->
         assert client.post("/settings/roles/new/", {"name": "Night shift"}).status_code == 403
     anew = client.get("/sign-in/issuer/", {"anew": "1"}).headers["Location"]
     assert parse_qs(urlsplit(anew).query)["prompt"] == ["login"]
+    client.get("/sign-in/issuer/answer/", sso.authorize(anew, preferred_username=person, auth_time=...))
+    assert client.post("/settings/roles/new/", {"name": "Night shift"}).status_code == 403, "it did not say when, so it may not have asked"
+    anew = client.get("/sign-in/issuer/", {"anew": "1"}).headers["Location"]
     client.get("/sign-in/issuer/answer/", sso.authorize(anew, preferred_username=person))
     assert client.post("/settings/roles/new/", {"name": "Night shift"}).status_code == 303
 
